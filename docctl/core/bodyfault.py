@@ -1,0 +1,179 @@
+"""What a controlled Markdown body must not hold, and how it is told. Must not know front matter, files nor rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from docctl.core.errors import Words
+from docctl.core.target import INVISIBLE, anchor_fits, is_picture, target_kind
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+LARGEST = 1 << 20  # bytes of a body
+LONGEST = 20_000  # lines of a body
+BRACKETS = 10_000  # opening brackets of a body: each costs the parser a search to the end of its paragraph
+
+FAULTS: Mapping[str, Words] = {
+    "raw-html": Words("raw HTML", "原始 HTML"),
+    "bad-link": Words("link that readers may not follow", "不允许的链接"),
+    "remote-image": Words("image from another server", "来自其他服务器的图片"),
+    "image-outside": Words(
+        "local file outside the document's folder is not covered by the approval", "文件夹之外的本地文件不受批准保护"
+    ),
+    "h1-in-body": Words("first-level heading (the title comes from the front matter)", "一级标题（标题取自前置元数据）"),
+    "heading-markup": Words("link or image in a heading", "标题中含有链接或图片"),
+    "bad-anchor": Words(
+        "anchor that is not a plain ASCII name, or a name docctl keeps for itself", "锚点不是普通 ASCII 名称，或为 docctl 保留名"
+    ),
+    "anchor-twice": Words("the same anchor twice", "锚点重复"),
+    "cells-hidden": Words(
+        "table row with more cells than its head; readers would not see them", "表格行的单元格多于表头，读者看不到多出部分"
+    ),
+    "invisible": Words("invisible character", "不可见字符"),
+    "too-deep": Words("nested too deeply", "嵌套过深"),
+    "too-large": Words("too large", "过大"),
+}
+
+
+class BodyFault(NamedTuple):
+    """Something a controlled body must not hold: a key of `FAULTS`, the thing itself as one short line, its line."""
+
+    kind: str
+    detail: str
+    line: int
+
+
+def one_line(text: str) -> str:
+    """`text` made fit for one line of a message: invisible characters named, white space folded, at most 80 characters."""
+    named = INVISIBLE.sub(lambda found: f"<U+{ord(found[0]):04X}>", text[:400])
+    folded = " ".join(named.split())
+    return folded if len(folded) <= 80 else folded[:79] + "…"
+
+
+def numbered(pattern: re.Pattern[str], text: str, line: int) -> Iterator[tuple[int, re.Match[str]]]:
+    """Every match of `pattern` in `text` with its line, when `text` begins in line `line`."""
+    counted = 0
+    for found in pattern.finditer(text):
+        line += text.count("\n", counted, found.start())
+        counted = found.start()
+        yield line, found
+
+
+def over_limits(body: str, line: int) -> BodyFault | None:
+    """The fault of a body that is not worth parsing: too many bytes, lines or brackets."""
+    size = len(body) if len(body) * 4 <= LARGEST else len(body.encode("utf-8", "surrogatepass"))
+    if size > LARGEST:
+        return BodyFault("too-large", f"{size} > {LARGEST} bytes", line)
+    lines = body.count("\n")
+    if lines > LONGEST:
+        return BodyFault("too-large", f"{lines} > {LONGEST} lines", line)
+    brackets = body.count("[")
+    return BodyFault("too-deep", f"{brackets} × [", line) if brackets > BRACKETS else None
+
+
+def invisible(text: str, line: int) -> Iterator[BodyFault]:
+    """Characters of `text` that no reader sees or that reorder what they see."""
+    for at, found in numbered(INVISIBLE, text, line):
+        yield BodyFault("invisible", f"U+{ord(found[0]):04X}", at)
+
+
+def decoded(children: list[Token], line: int) -> Iterator[BodyFault]:
+    """Invisible characters that an entity brings in: the raw text does not show them."""
+    for child in children:
+        if child.type in ("softbreak", "hardbreak"):
+            line += 1
+        for text in [child.content if child.type == "text_special" else "", str(child.attrs.get("title", ""))]:
+            yield from (fault._replace(line=line) for fault in invisible(text, line))
+        yield from decoded(child.children or [], line)
+
+
+# What CommonMark would take for HTML; a NUL stands where other markup interrupts the text.
+_HTML = re.compile(
+    r"</?[A-Za-z][A-Za-z0-9-]*(?:[\s/\0][^<>]*)?>|<!--|<!\[CDATA\[|<![A-Za-z]|<\?"
+    r"|</?(?:script|style|iframe|object|embed|meta|link|base|form|svg|math|img|video|audio|template|body|html|div|table|textarea|pre)\b",
+    re.IGNORECASE,
+)
+
+
+def html(children: list[Token], line: int) -> Iterator[BodyFault]:
+    """HTML that the parser shows as text. What the author escaped with a backslash or an entity, or put in code, is no HTML."""
+    shown = "".join(_as_written(child) for child in children)
+    for at, found in numbered(_HTML, shown, line):
+        yield BodyFault("raw-html", one_line(found[0].replace("\0", "")), at)
+
+
+def _as_written(child: Token) -> str:
+    if child.type in ("softbreak", "hardbreak"):
+        return "\n"
+    return child.content if child.type == "text" else "\0"
+
+
+def link(target: str, line: int) -> Iterator[BodyFault]:
+    """A link that readers may not follow."""
+    if not target_kind(target):
+        yield BodyFault("bad-link", one_line(target), line)
+
+
+def image(target: str, line: int) -> Iterator[BodyFault]:
+    """A picture that is not one of the document's own files, or not a raster picture."""
+    kind, detail = target_kind(target), one_line(target)
+    if kind == "file":
+        if not is_picture(target):
+            yield BodyFault("bad-link", detail, line)
+    elif kind == "outside" or re.match(r"https?:|[\\/]{2}", target, re.IGNORECASE):
+        yield BodyFault("remote-image", detail, line)
+    elif re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|#", target) or INVISIBLE.search(target):
+        yield BodyFault("bad-link", detail, line)
+    else:
+        yield BodyFault("image-outside", detail, line)
+
+
+def definitions(env: Mapping[str, Any], line: int) -> Iterator[BodyFault]:
+    """Reference definitions, used or not, are judged like links."""
+    for definition in [*env.get("references", {}).values(), *env.get("duplicate_refs", ())]:
+        yield from link(definition["href"], line + definition["map"][0])
+
+
+_CELL = re.compile(r"(?<!\\)\|")
+
+
+def cells(row: str) -> int:
+    """How many cells a table row shows: what stands between pipes, one pipe at either end left out."""
+    row = row.strip().removeprefix("|")
+    return len(_CELL.split(row)) - (row.endswith("|") and not row.endswith("\\|"))
+
+
+def hidden_cells(body: str, tokens: list[Token], line: int) -> Iterator[BodyFault]:
+    """Rows with more cells than the table's head: a parser drops the rest, so a signature would cover words nobody sees."""
+    lines: list[str] = []
+    columns = 0
+    for token in tokens:
+        if token.type == "thead_open":
+            columns = 0
+        elif token.type == "th_open":
+            columns += 1
+        elif token.type == "tr_open" and token.level == 2 and token.map and columns:
+            lines = lines or body.split("\n")
+            if cells(lines[token.map[0]]) > columns:
+                yield BodyFault("cells-hidden", one_line(lines[token.map[0]]), line + token.map[0])
+
+
+def headings(found: Iterable[tuple[int, str, str, int]]) -> Iterator[BodyFault]:
+    """What is wrong with headings, given as level, text, anchor and line."""
+    met: set[str] = set()
+    for level, text, anchor, line in found:
+        if level == 1:
+            yield BodyFault("h1-in-body", one_line(text), line)
+        if anchor and not anchor_fits(anchor):
+            yield BodyFault("bad-anchor", one_line(anchor), line)
+        if anchor and anchor.lower() in met:
+            yield BodyFault("anchor-twice", one_line(anchor), line)
+        met.add(anchor.lower())
+
+
+def ordered(faults: Iterable[BodyFault]) -> tuple[BodyFault, ...]:
+    """Each fault once, by line."""
+    return tuple(sorted(set(faults), key=lambda fault: (fault.line, fault.kind, fault.detail)))

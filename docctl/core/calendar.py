@@ -1,0 +1,67 @@
+"""Days and months as document control counts them. Must not ask what time it is."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+_INSTANT = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+
+
+@cache
+def local_day(instant: str, zone: str) -> str:
+    """The day `YYYY-MM-DD` in the IANA time zone `zone` of an instant `YYYY-MM-DDTHH:MM:SSZ` (TM-1: business days are the organisation's)."""
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    return datetime.fromisoformat(instant.replace("Z", "+00:00")).astimezone(ZoneInfo(zone)).date().isoformat()
+
+
+def zone_known(zone: str) -> bool:
+    """Whether `zone` is an IANA time zone."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+@cache
+def instant_valid(instant: str) -> bool:
+    """Whether the text is one instant of UTC in the one spelling docctl knows, between 2000 and 2099 (I11)."""
+    from datetime import datetime
+
+    if not _INSTANT.fullmatch(instant):
+        return False
+    try:
+        datetime.fromisoformat(instant.replace("Z", "+00:00"))
+    except ValueError:
+        return False
+    return True
+
+
+def days_between(earlier: str, later: str) -> int:
+    """Whole days from one day or instant to another (negative when `later` is before `earlier`)."""
+    from datetime import date
+
+    return (date.fromisoformat(later[:10]) - date.fromisoformat(earlier[:10])).days
+
+
+def seconds_between(earlier: str, later: str) -> int:
+    """Seconds from one instant to another (negative when `later` is before `earlier`)."""
+    from datetime import datetime
+
+    first, second = (datetime.fromisoformat(text.replace("Z", "+00:00")) for text in (earlier, later))
+    return int((second - first).total_seconds())
+
+
+def add_months(day: str, months: int) -> str:
+    """`day` plus whole calendar months, held at the month's end (TM-10: 2025-11-30 + 3 = 2026-02-28)."""
+    from calendar import monthrange
+
+    year, month, number = (int(part) for part in day.split("-"))
+    years, month0 = divmod(month - 1 + months, 12)
+    year += years
+    return f"{year:04d}-{month0 + 1:02d}-{min(number, monthrange(year, month0 + 1)[1]):02d}"

@@ -1,0 +1,137 @@
+"""Which path of a library belongs to whom, by its spelling alone. Must not know what the files say.
+
+Every path under documents/, records/, statements/ and .docctl/ has an owner; what has none is a stray and is refused (I4).
+"""
+
+from __future__ import annotations
+
+import re
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+SETTINGS = ".docctl/settings.yaml"
+PEOPLE = ".docctl/people.yaml"
+ROOT = ".docctl/root.json"
+LOG = ".docctl/log"
+STANDARDS = ".docctl/standards"
+CONTROLLED = ("documents", "records", "statements", ".docctl")
+RULE_FILES = (
+    SETTINGS, PEOPLE, ROOT, "mkdocs.yml", ".gitattributes", ".gitmodules", ".gitlab-ci.yml", "Jenkinsfile", ".pre-commit-config.yaml",
+)  # fmt: skip
+RULE_FOLDERS = ("overrides", "theme", ".github", ".ci", ".gitea", ".forgejo", ".woodpecker", ".circleci", STANDARDS)
+RULE_PATTERNS = (".woodpecker.y*ml", ".gitlab-ci.*.yml", "mkdocs.*.yml", "mkdocs.yaml")
+LONGEST_PATH = 200  # R51: other systems stop at 260 with their own folder in front
+
+_SLUG = r"(?:-(?![A-Z0-9]+(?:-|$)).+)?"  # a slug's first word is not all capitals and digits, so the number ends before it
+_NUMBER = re.compile(r"([A-Z0-9]+(?:-[A-Z0-9]+)+)" + _SLUG)
+_RECORD = re.compile(r"([A-Z0-9]+(?:-[A-Z0-9]+)*-20[0-9]{2}-[0-9]{3,6})" + _SLUG)
+_STATEMENT = re.compile(r"([a-z][a-z0-9._-]{1,31})\.([a-z]+)\.([0-9a-f]{12})\.(json|sig)")
+_LOG = re.compile(r"([0-9]{4})(?:\.json|\.([a-z][a-z0-9._-]{1,31})\.sig)")
+_RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?")
+_FORBIDDEN = re.compile(
+    r"[\x00-\x1f\x7f-\x9f<>:\"\\|?*\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+
+
+class Owner(NamedTuple):
+    """Who a path belongs to. `kind`: document, record, statement, log, rule, stray (refused) or other (not controlled).
+
+    `number` is the document or record number, `folder` its folder, `name` the path below that folder. For statements `name` is the
+    file name and `version` the folder name of the version ("record" for records).
+    """
+
+    kind: str
+    number: str = ""
+    folder: str = ""
+    name: str = ""
+    version: str = ""
+
+
+def owner(path: str) -> Owner:
+    """The owner of one path of a library."""
+    top, _, rest = path.partition("/")
+    if top == "documents":
+        return _in_document(rest)
+    if top == "records":
+        return _in_record(rest)
+    if top == "statements":
+        return _in_statements(path, rest)
+    if path.startswith(LOG + "/"):
+        name = path[len(LOG) + 1 :]
+        return Owner("log", name=name) if _LOG.fullmatch(name) else Owner("stray", name=path)
+    if is_rule_file(path):
+        return Owner("rule", name=path)
+    return Owner("stray", name=path) if top == ".docctl" else Owner("other", name=path)
+
+
+def is_rule_file(path: str) -> bool:
+    """Whether the path is one of the files that a rules record covers (design 2.3, E10)."""
+    if path in RULE_FILES or any(fnmatchcase(path, pattern) for pattern in RULE_PATTERNS):
+        return True
+    if path.startswith(STANDARDS + "/"):
+        return path.endswith(".yaml") and path.count("/") == 2
+    return path.startswith(tuple(f"{folder}/" for folder in RULE_FOLDERS))
+
+
+def document_number(folder_name: str) -> str:
+    """The document number that a folder name begins with, or ""."""
+    found = _NUMBER.fullmatch(folder_name)
+    return found[1] if found else ""
+
+
+def record_number(folder_name: str) -> str:
+    """The record number that a folder name begins with, or ""."""
+    found = _RECORD.fullmatch(folder_name)
+    return found[1] if found else ""
+
+
+def statement_parts(name: str) -> tuple[str, str, str, str] | None:
+    """Signer, decision, first 12 hex digits and ending (json, sig) out of a statement's file name."""
+    found = _STATEMENT.fullmatch(name)
+    return (found[1], found[2], found[3], found[4]) if found else None
+
+
+def log_parts(name: str) -> tuple[int, str] | None:
+    """Number of the rules record and the person who signed ("" for the record itself) out of a file name of the log."""
+    found = _LOG.fullmatch(name)
+    return (int(found[1]), found[2] or "") if found else None
+
+
+def name_fault(path: str) -> str:
+    """Why tools, file systems or readers would stumble over a path, as one English word; "" when nothing is wrong (I4, H07)."""
+    from unicodedata import is_normalized
+
+    if _FORBIDDEN.search(path):
+        return "character"
+    if len(path) > LONGEST_PATH or any(len(part.encode()) > 255 for part in path.split("/")):
+        return "length"
+    if not is_normalized("NFC", path):
+        return "unicode-form"
+    for part in path.split("/"):
+        if part in {"", ".", ".."} or part[0] in "-. " or part[-1] in ". " or _RESERVED.fullmatch(part):
+            return "name"
+    return ""
+
+
+def _in_document(rest: str) -> Owner:
+    parts = rest.split("/")
+    for place, part in enumerate(parts[:-1]):
+        number = document_number(part)
+        if number:
+            return Owner("document", number, "/".join(["documents", *parts[: place + 1]]), "/".join(parts[place + 1 :]))
+    return Owner("stray", name=f"documents/{rest}")
+
+
+def _in_record(rest: str) -> Owner:
+    parts = rest.split("/")
+    number = record_number(parts[2]) if len(parts) > 3 else ""
+    if not number:
+        return Owner("stray", name=f"records/{rest}")
+    return Owner("record", number, "/".join(["records", *parts[:3]]), "/".join(parts[3:]))
+
+
+def _in_statements(path: str, rest: str) -> Owner:
+    parts = rest.split("/")
+    if len(parts) != 3 or not statement_parts(parts[2]):
+        return Owner("stray", name=path)
+    return Owner("statement", parts[0], f"statements/{parts[0]}/{parts[1]}", parts[2], parts[1])

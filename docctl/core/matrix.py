@@ -1,0 +1,139 @@
+"""The approval matrix 审批矩阵 applied: which signatures a candidate needs and which of its statements fill them.
+
+Separation of duties compares signers (SOD-1 to SOD-4). Must not know landings, dates of today or how findings are worded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from docctl.core.calendar import local_day
+from docctl.core.document import Document
+from docctl.core.evidence import Evidence
+from docctl.core.mandate import Mandate
+from docctl.core.settings import EACH, Slot
+from docctl.core.statement import Signed
+
+STRICT_LEVELS = (1, 2)  # here one person fills one slot and the releaser is not the approver (design 3)
+FINAL = ("approve", "withdraw")
+
+
+class Seat(NamedTuple):
+    """One signature that a slot wants, narrowed to a department ("" none), and the statement that fills it."""
+
+    slot: Slot
+    department: str
+    filled: Signed | None = None
+
+
+class Matrix(NamedTuple):
+    """The seats of one candidate, its submission and its release; None and empty seats are still open.
+
+    A withdrawal needs no submission: the approving slots sign the bytes that end the number (design 3).
+    """
+
+    level: int
+    ending: bool
+    seats: tuple[Seat, ...]
+    submit: Signed | None
+    release: Signed | None
+
+    @property
+    def missing(self) -> tuple[Seat, ...]:
+        """The seats that nobody fills yet."""
+        return tuple(seat for seat in self.seats if seat.filled is None)
+
+    @property
+    def filled(self) -> tuple[Seat, ...]:
+        """The seats that are filled, in the order of the steps."""
+        return tuple(seat for seat in self.seats if seat.filled is not None)
+
+    @property
+    def complete(self) -> bool:
+        """Whether it is submitted and every seat is filled; nothing is complete without a seat (fail closed)."""
+        return bool(self.seats) and (self.ending or self.submit is not None) and not self.missing
+
+
+def matrix_of(document: Document, evidence: Evidence, mandate: Mandate) -> Matrix:
+    """The matrix of a document's present bytes under a mandate. A type unknown to the mandate has no seat and is never complete."""
+    kind = mandate.settings.types.get(document.type)
+    if kind is None:
+        return Matrix(0, document.withdrawn, (), None, None)
+    submits = evidence.standing(document.digest, "submit")
+    releases = [item for item in evidence.standing(document.digest, "release") if may_release(item, document, mandate, kind.level)]
+    empty = tuple(seats(document, kind.slots_for(document.change_class)))
+    filled = _fill(document, evidence, mandate, kind.level, empty)
+    return Matrix(kind.level, document.withdrawn, filled, submits[0] if submits else None, releases[0] if releases else None)
+
+
+def seats(document: Document, slots: tuple[Slot, ...]) -> Iterator[Seat]:
+    """The empty seats of a list of slots for a document, by step: `each` becomes one seat per department that the document is for."""
+    for slot in sorted(slots, key=lambda item: item.step):
+        if slot.of == "distribution":
+            departments = [name for name in document.distribution if name != document.department]
+            for name in departments:
+                yield from (Seat(slot, name) for _ in range(max(slot.count, 1)))
+        else:
+            department = (document.department or "-") if slot.of == "owner" else slot.of
+            yield from (Seat(slot, department) for _ in range(1 if slot.count == EACH else slot.count))
+
+
+def qualifies(item: Signed, seat: Seat, level: int, mandate: Mandate) -> bool:
+    """Whether a good statement may sit in a seat: the decision, and the role, level, department and key on the day of decision."""
+    statement = item.statement
+    if statement.decision != seat.slot.decision or statement.role != seat.slot.role:
+        return False
+    person = mandate.people.persons[statement.signer]
+    day = local_day(statement.decided_at, mandate.settings.timezone)
+    key = person.key(item.verdict.key)
+    return bool(key and key.covers(day)) and any(
+        held.covers(day) for held in person.holdings(seat.slot.role, level, "" if seat.department == "" else seat.department)
+    )
+
+
+def may_release(item: Signed, document: Document, mandate: Mandate, level: int) -> bool:
+    """Whether a good release statement is by somebody who held the releasing role on that day."""
+    slot = Slot(0, "release", mandate.settings.release_role, "", 1)
+    return item.statement.version == document.version and qualifies(item, Seat(slot, ""), 0, mandate)
+
+
+def _fill(document: Document, evidence: Evidence, mandate: Mandate, level: int, empty: tuple[Seat, ...]) -> tuple[Seat, ...]:
+    authors = evidence.authors(document.version, document.digest, ending=document.withdrawn)
+    decisions = {seat.slot.decision for seat in empty}
+    offered = [
+        item
+        for item in evidence.standing(document.digest, *decisions)
+        if item.statement.version == document.version and item.statement.signer not in authors
+    ]
+    if level in STRICT_LEVELS:
+        return _matched(empty, offered, level, mandate)
+    done: list[Seat] = []
+    for place, seat in enumerate(empty):
+        if place and (empty[place - 1].slot, empty[place - 1].department) == (seat.slot, seat.department):
+            continue
+        group = tuple(other for other in empty if (other.slot, other.department) == (seat.slot, seat.department))
+        done += _matched(group, offered, level, mandate)
+    return tuple(done)
+
+
+def _matched(empty: tuple[Seat, ...], offered: list[Signed], level: int, mandate: Mandate) -> tuple[Seat, ...]:
+    """Seats filled so that no person sits twice and as many seats as possible are filled (augmenting paths)."""
+    wishes = [[item for item in offered if qualifies(item, seat, level, mandate)] for seat in empty]
+    seated: dict[str, tuple[int, Signed]] = {}
+
+    def seek(place: int, tried: set[str]) -> bool:
+        for item in wishes[place]:
+            person = item.statement.signer
+            if person in tried:
+                continue
+            tried.add(person)
+            if person not in seated or seek(seated[person][0], tried):
+                seated[person] = (place, item)
+                return True
+        return False
+
+    for place in range(len(empty)):
+        seek(place, set())
+    by_place = {place: item for place, item in seated.values()}
+    return tuple(seat._replace(filled=by_place.get(place)) for place, seat in enumerate(empty))

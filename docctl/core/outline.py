@@ -1,0 +1,192 @@
+"""What a reader finds in a Markdown body: headings, links, images, and what a controlled body must not hold.
+
+Must not know front matter, files, nor what a page looks like. A plain body is read by pattern, without the Markdown parser.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from docctl.core import bodyfault, markup
+from docctl.core.bodyfault import FAULTS, BodyFault
+from docctl.core.target import INVISIBLE
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+__all__ = ["FAULTS", "BodyFault", "Heading", "Link", "Outline", "outline"]
+
+
+class Heading(NamedTuple):
+    """A heading: level 1 to 6, its text without markup, the author's anchor ("" none), its line."""
+
+    level: int
+    text: str
+    anchor: str
+    line: int
+
+
+class Link(NamedTuple):
+    """A link or an image: where it points as written (entities decoded), its words or description, its line."""
+
+    target: str
+    text: str
+    line: int
+
+
+class Outline(NamedTuple):
+    """What a reader finds in a body, in order. `empty` when there is nothing at all to read or look at, headings included.
+
+    Lines count from the line the caller gave; within a paragraph that holds code over several lines they are near.
+    """
+
+    headings: tuple[Heading, ...]
+    links: tuple[Link, ...]
+    images: tuple[Link, ...]
+    faults: tuple[BodyFault, ...]
+    empty: bool
+
+
+def outline(body: str, first_line: int = 1) -> Outline:
+    """The outline of `body`, whose first line is line `first_line` of its file. Never raises."""
+    refused = bodyfault.over_limits(body, first_line)
+    if refused:
+        return Outline((), (), (), (refused,), False)
+    plain = by_pattern(body, first_line)
+    return plain if plain is not None else by_parser(body, first_line)
+
+
+# --- by pattern: what the parser would say, for bodies that can hold neither links nor code nor nested headings ---------------
+
+_BEFORE = r"[ \t>*+\-0-9.):~]"  # what may stand before the text of a nested block
+_NEEDS_PARSER = re.compile(
+    r"[\[<\\]|```|~~~|&(?:\#|[A-Za-z][A-Za-z0-9]*;)"  # links, HTML, fences, entities
+    rf"|^{_BEFORE}+\#|^{_BEFORE}{{8}}"  # a heading that may stand in a list, in a quote or in code; deep nesting
+    rf"|^{_BEFORE}*(?:=+|-+)[ \t]*$",  # the underline of a heading, or a rule
+    re.MULTILINE,
+)
+_HEADING = re.compile(r"^(#{1,6})(?:[ \t]+(.*))?$", re.MULTILINE)
+_CLOSED = re.compile(r"(?:^|(?<=[ \t]))#+$")
+_LETTER = re.compile(r"^(?!#).*?[^\W\d_]", re.MULTILINE)
+_MARKUP = re.compile(r"[*_`~&]")
+_RULED = re.compile(r"[ \t>]*[|:-][-|: \t]*")
+
+
+def by_pattern(body: str, first_line: int) -> Outline | None:
+    """The outline of a plain body; None when only the parser can tell."""
+    if _NEEDS_PARSER.search(body) or INVISIBLE.search(body) or _may_hide_cells(body):
+        return None
+    headings = []
+    for line, found in bodyfault.numbered(_HEADING, body, first_line):
+        heading = _plain_heading(len(found[1]), found[2] or "", line)
+        if heading is None:
+            return None
+        headings.append(heading)
+    empty = not body.strip()
+    if not (empty or _LETTER.search(body)):
+        return None
+    return Outline(tuple(headings), (), (), bodyfault.ordered(bodyfault.headings(headings)), empty)
+
+
+def _plain_heading(level: int, text: str, line: int) -> Heading | None:
+    text = _CLOSED.sub("", text.strip(" \t")).strip(" \t")
+    if _MARKUP.search(text):
+        return None
+    anchored = markup.ANCHOR.search(text)
+    if anchored:
+        return Heading(level, text[: anchored.start()].strip(), anchored[1], line)
+    return Heading(level, text.strip(), "", line)
+
+
+def _may_hide_cells(body: str) -> bool:
+    """Whether some table row below a ruled line has more cells than the line above the rule."""
+    if "|" not in body:
+        return False
+    width = 0
+    lines = body.split("\n")
+    for above, line in pairwise(lines):
+        if _RULED.fullmatch(line):
+            width = bodyfault.cells(above)
+        elif not line.strip():
+            width = 0
+        elif width and bodyfault.cells(line) > width:
+            return True
+    return False
+
+
+# --- by parser --------------------------------------------------------------------------------------------------------------
+
+
+class _Found:
+    """What has been met so far on the way through the tokens."""
+
+    def __init__(self) -> None:
+        self.headings: list[Heading] = []
+        self.links: list[Link] = []
+        self.images: list[Link] = []
+        self.faults: list[BodyFault] = []
+        self.visible = False
+
+    def whole(self) -> Outline:
+        return Outline(
+            tuple(self.headings), tuple(self.links), tuple(self.images), bodyfault.ordered(self.faults), not self.visible
+        )
+
+
+def by_parser(body: str, first_line: int) -> Outline:
+    """The outline of any body, as the renderer's parser sees it."""
+    env: dict[str, Any] = {markup.SKIM: True}
+    found = _Found()
+    found.faults += bodyfault.invisible(body, first_line)
+    tokens = markup.parsed(body, env)
+    deep = markup.too_deep(tokens)
+    if deep >= 0:
+        found.faults.append(BodyFault("too-deep", f"> {markup.DEEPEST}", deep + first_line))
+    for above, token in zip([None, *tokens], tokens, strict=False):
+        _look(token, above, first_line, found)
+    found.faults += bodyfault.definitions(env, first_line)
+    found.faults += bodyfault.hidden_cells(body, tokens, first_line)
+    found.faults += bodyfault.headings(found.headings)
+    return found.whole()
+
+
+def _look(token: Token, above: Token | None, first_line: int, found: _Found) -> None:
+    """Takes what one block token shows a reader; `above` is the token before it."""
+    if token.type in ("fence", "code_block"):
+        found.visible = found.visible or bool(token.content.strip())
+    if token.type != "inline":
+        return
+    line = first_line + (token.map[0] if token.map else 0)
+    children = token.children or []
+    text = markup.plain_text(children)
+    found.visible = found.visible or bool(INVISIBLE.sub("", text).strip()) or any(child.type == "image" for child in children)
+    links, images = _targets(children, line)
+    if above is not None and above.type == "heading_open":
+        found.headings.append(Heading(int(above.tag[1:]), text.strip(), above.meta.get("anchor", ""), line))
+        found.faults += (BodyFault("heading-markup", bodyfault.one_line(target.target), line) for target in [*links, *images])
+    found.links += links
+    found.images += images
+    found.faults += (fault for link in links for fault in bodyfault.link(link.target, link.line))
+    found.faults += (fault for image in images for fault in bodyfault.image(image.target, image.line))
+    found.faults += bodyfault.html(children, line)
+    found.faults += bodyfault.decoded(children, line)
+
+
+def _targets(children: list[Token], line: int) -> tuple[list[Link], list[Link]]:
+    """The links and the images in a run of inline tokens, those in an image's description included."""
+    links: list[Link] = []
+    images: list[Link] = []
+    for place, child in enumerate(children):
+        if child.type in ("softbreak", "hardbreak"):
+            line += 1
+        elif child.type == "image":
+            images.append(Link(str(child.attrs["src"]), markup.plain_text(child.children or []), line))
+            below = _targets(child.children or [], line)
+            links += below[0]
+            images += below[1]
+        elif child.type == "link_open":
+            end = next(index for index in range(place, len(children)) if children[index].type == "link_close")
+            links.append(Link(str(child.attrs["href"]), markup.plain_text(children[place:end]), line))
+    return links, images

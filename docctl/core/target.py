@@ -1,0 +1,51 @@
+"""Where a link or an image in a Markdown body may point to. Must not know Markdown, nor whether the target exists."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+TargetKind = Literal["outside", "mail", "document", "anchor", "file", ""]
+
+PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
+
+# What no reader can see, or what reorders what they see: controls (tab and line feed are ordinary), soft hyphen, bidi marks and
+# overrides, zero-width and filler letters, line separators, byte order mark, tag letters.
+INVISIBLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
+    "\U000e0000-\U000e007f]"
+)
+
+_ANCHOR = "[A-Za-z][A-Za-z0-9_-]{0,79}"
+_RESERVED = re.compile(r"(?:docctl-.*|h-[0-9]+)", re.IGNORECASE)
+_KINDS: tuple[tuple[TargetKind, re.Pattern[str]], ...] = (
+    ("outside", re.compile(r"https?://[^\s\\/?#<>\"]+(?:[/?#][^\s\\<>\"]*)?", re.IGNORECASE)),
+    ("mail", re.compile(r"mailto:[^\s\\<>\"@:/]+@[^\s\\<>\"@:/]+", re.IGNORECASE)),
+    ("document", re.compile(rf"doc:[A-Z0-9]+(?:-[A-Z0-9]+)+(?:#{_ANCHOR})?")),
+    ("anchor", re.compile(rf"#{_ANCHOR}")),
+    ("file", re.compile(r"(?!\.)[^\\/:%?#<>\"|*\n\t]+(?:/(?!\.)[^\\/:%?#<>\"|*\n\t]+)*")),
+)
+
+
+def target_kind(target: str) -> TargetKind:
+    """What `target` (entities already decoded) points to; "" when a controlled body must not point there.
+
+    "outside" http and https, "mail", "document" doc:NUMBER[#anchor], "anchor" in the same body, "file" in the document's own
+    folder, written as its name is: no scheme, no leading slash, no "..", no backslash, no percent-encoding.
+    """
+    if INVISIBLE.search(target):
+        return ""
+    for kind, pattern in _KINDS:
+        if pattern.fullmatch(target):
+            return kind
+    return ""
+
+
+def is_picture(target: str) -> bool:
+    """Whether the file name `target` ends like a raster picture; vector pictures can carry scripts and are refused."""
+    return target.lower().endswith(PICTURES)
+
+
+def anchor_fits(anchor: str) -> bool:
+    """Whether an author may give a heading this anchor: ASCII, a letter first, none of the names that docctl makes itself."""
+    return bool(re.fullmatch(_ANCHOR, anchor)) and not _RESERVED.fullmatch(anchor)

@@ -1,0 +1,91 @@
+"""What a library's files look like to the judgement: paths and bytes. Must not know where they are kept."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
+from typing import NamedTuple
+
+ORDINARY = "100644"
+FOLDER = "040000"
+
+
+class Blob(NamedTuple):
+    """One file: the key its bytes are remembered by, git's file mode and the raw bytes (empty for what is no file)."""
+
+    key: str
+    mode: str
+    data: bytes
+
+
+class Entry(NamedTuple):
+    """One name in a folder: the file mode (`FOLDER` for a folder) and the key of its content."""
+
+    mode: str
+    key: str
+
+
+class Changed(NamedTuple):
+    """One path that differs between two states; None stands for absent."""
+
+    path: str
+    before: Entry | None
+    after: Entry | None
+
+
+class Tree(Mapping[str, Blob]):
+    """The files of a library by path ("/" separated, relative to the library). Reading an item reads its bytes."""
+
+    @abstractmethod
+    def listing(self, folder: str) -> Mapping[str, Entry]:
+        """The names directly in `folder` ("" for the top); empty when there is no such folder."""
+
+    def read(self, paths: Iterable[str]) -> Iterator[tuple[str, Blob]]:
+        """The blobs of many `paths` in one pass, in the order given; absent paths are left out."""
+        return ((path, self[path]) for path in paths if path in self)
+
+    def under(self, folder: str) -> list[str]:
+        """All paths below `folder`, sorted."""
+        found: list[str] = []
+        prefix = f"{folder}/" if folder else ""
+        for name, entry in self.listing(folder).items():
+            if entry.mode == FOLDER:
+                found += self.under(prefix + name)
+            else:
+                found.append(prefix + name)
+        return sorted(found)
+
+
+class MemoryTree(Tree):
+    """A tree out of plain bytes, as tests and rehearsals use it."""
+
+    def __init__(self, files: Mapping[str, bytes | Blob]) -> None:
+        self._blobs = {path: _blob(value) for path, value in files.items()}
+        self._folders: dict[str, dict[str, Entry]] = {"": {}}
+        for path, blob in self._blobs.items():
+            folder, _, name = path.rpartition("/")
+            self._folder(folder)[name] = Entry(blob.mode, blob.key)
+
+    def _folder(self, folder: str) -> dict[str, Entry]:
+        if folder not in self._folders:
+            self._folders[folder] = {}
+            above, _, name = folder.rpartition("/")
+            self._folder(above)[name] = Entry(FOLDER, "")
+        return self._folders[folder]
+
+    def __getitem__(self, path: str) -> Blob:
+        return self._blobs[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(self._blobs))
+
+    def __len__(self) -> int:
+        return len(self._blobs)
+
+    def listing(self, folder: str) -> Mapping[str, Entry]:
+        return self._folders.get(folder, {})
+
+
+def _blob(value: bytes | Blob) -> Blob:
+    return value if isinstance(value, Blob) else Blob(sha256(value).hexdigest(), ORDINARY, value)

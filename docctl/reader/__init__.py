@@ -1,0 +1,187 @@
+"""Joins git and signatures: opens a library in one state, or one step between two. Must not judge, print or write.
+
+A whole state is opened for checks, registers and the site; a step opens only the numbers it touches, so gates stay flat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from docctl.core.change import Change
+from docctl.core.document import Document
+from docctl.core.evidence import Evidence
+from docctl.core.layout import CONTROLLED, Owner, name_fault, owner
+from docctl.core.library import Library, Misplaced, Rules, Unread
+from docctl.core.mandate import Mandate
+from docctl.core.record import Record
+from docctl.core.statement import Signed
+from docctl.core.tree import Changed, Tree
+from docctl.reader.items import Folder
+from docctl.reader.memory import Memory
+from docctl.reader.rulebook import Rulebook, fingerprint, no_rules, read_rulebook, rules_key
+from docctl.reader.shelf import Folders, Shelf
+
+__all__ = ["Folders", "Memory", "Rulebook", "Shelf", "fingerprint", "open_library", "open_step", "rulebook"]
+
+
+def rulebook(tree: Tree, memory: Memory) -> Rulebook:
+    """The rules of a tree, read once for each content of the rule files."""
+    return memory.once(("rules", rules_key(tree)), lambda: read_rulebook(tree))
+
+
+def open_library(
+    tree: Tree, *, memory: Memory | None = None, judges: Mapping[str, Mandate] | None = None, landing: bool = True, today: str = ""
+) -> Library:
+    """The whole library of a tree. `judges` says which mandate judged a number at its landing, `today` the day for warnings.
+
+    Raises DocctlError when the tree holds no readable rules.
+    """
+    memory = memory or Memory()
+    book = rulebook(tree, memory)
+    if book.rules is None:
+        raise no_rules(book.unread)
+    owners = [(path, owner(path)) for top in CONTROLLED for path in tree.under(top)]
+    opened = _Opened(tree, book, book.rules, memory)
+    opened.take(owners, tree)
+    opened.take_cases(owners)
+    return opened.library(landing=landing, judges=judges or {}, touched=frozenset(), today=today)
+
+
+def open_step(
+    before: Rules | None, tree: Tree, changed: Sequence[Changed], *, landing: bool, memory: Memory, folders: Folders | None = None
+) -> Change:
+    """One step onto `tree`, judged by the rules `before` it (None: the library begins here and is judged by its own).
+
+    `folders` saves walking the tree for document folders when a history streams by.
+
+    Raises DocctlError when neither state holds readable rules.
+    """
+    book = rulebook(tree, memory)
+    rules = book.rules or before
+    if rules is None:
+        raise no_rules(book.unread)
+    touched = frozenset(item.path for item in changed)
+    opened = _Opened(tree, book, rules, memory, folders)
+    opened.take([(path, owner(path)) for path in sorted(touched)], tree)
+    opened.take_neighbours(sorted(touched))
+    judges = dict.fromkeys(opened.numbers, before.mandate) if before else {}
+    library = opened.library(landing=landing, judges=judges, touched=touched, today="")
+    return Change(before, tuple(changed), library)
+
+
+class _Opened:
+    """What has been taken off the shelf so far."""
+
+    def __init__(self, tree: Tree, book: Rulebook, rules: Rules, memory: Memory, folders: Folders | None = None) -> None:
+        self._book = book
+        self._rules = rules
+        mandate = rules.mandate
+        self._shelf = Shelf(tree, mandate.people, mandate.settings.version_scheme, memory, folders)
+        self.documents: dict[str, Document] = {}
+        self.records: dict[str, Record] = {}
+        self.evidence: dict[str, Evidence] = {}
+        self.statements: list[Signed] = []
+        self.unread: list[Unread] = list(book.unread)
+        self.misplaced: list[Misplaced] = []
+
+    @property
+    def numbers(self) -> list[str]:
+        """Every number that is judged."""
+        return sorted(self.evidence)
+
+    def take(self, owners: Iterable[tuple[str, Owner]], tree: Tree) -> None:
+        """Reads every number that owns one of the paths, and looks at the paths themselves."""
+        records: dict[str, str] = {}
+        numbers: set[str] = set()
+        for path, owned in owners:
+            if owned.kind in {"document", "statement"}:
+                numbers.add(owned.number)
+            elif owned.kind == "record":
+                records[owned.number] = owned.folder
+                numbers.add(owned.number)
+            if owned.kind != "other":
+                self._place(path, owned, tree)
+        for number in sorted(numbers):
+            self._take(number, records.get(number, ""))
+
+    def _place(self, path: str, owned: Owner, tree: Tree) -> None:
+        if path not in tree:
+            return
+        folder, _, name = path.rpartition("/")
+        mode = tree.listing(folder)[name].mode
+        fault = "stray" if owned.kind == "stray" else name_fault(path) or _mode_fault(mode)
+        if fault:
+            self.misplaced.append(Misplaced(path, fault, owned.number))
+
+    def _take(self, number: str, record_folder: str) -> None:
+        filed = self._shelf.filed(number)
+        self.statements += filed.signed
+        self.unread += filed.unread
+        self.evidence[number] = self._shelf.evidence(number)
+        folder = self._shelf.document_folder(number)
+        if folder is None:
+            record_folder = record_folder or self._record_of(number)
+            folder = self._shelf.record_folder(record_folder, number) if record_folder else None
+        if folder is not None:
+            self._keep(number, folder)
+
+    def _record_of(self, number: str) -> str:
+        """Where a record of this number lies, for a step that touches its statements only."""
+        if not any(item.statement.decision in {"seal", "correct"} for item in self.evidence[number].signed):
+            return ""
+        return next((folder for found, folder in self._shelf.record_folders() if found == number), "")
+
+    def _keep(self, number: str, folder: Folder) -> None:
+        self.unread += folder.unread
+        if isinstance(folder.item, Document):
+            self.documents[number] = folder.item
+        elif folder.item is not None:
+            self.records[number] = folder.item
+        for file in folder.content.files:
+            if file.fault and file.fault not in {"link", "executable"}:
+                where = self._shelf.folders(number)[0]
+                self.misplaced.append(Misplaced(f"{where}/{file.name}", file.fault, number))
+
+    def take_cases(self, owners: Iterable[tuple[str, Owner]]) -> None:
+        """Names that differ only in letter case, over all paths."""
+        seen: dict[str, str] = {}
+        for path, owned in owners:
+            first = seen.setdefault(path.casefold(), path)
+            if first != path:
+                self.misplaced.append(Misplaced(path, "case", owned.number))
+
+    def take_neighbours(self, paths: Iterable[str]) -> None:
+        """Names that differ only in letter case from a neighbour, for the paths of a step and the folders above them."""
+        seen: set[str] = set()
+        for path in paths:
+            while path and path not in seen and path.startswith(CONTROLLED):
+                seen.add(path)
+                folder, _, name = path.rpartition("/")
+                names = self._shelf.tree.listing(folder)
+                if name in names and len(names) < 5000 and sum(other.casefold() == name.casefold() for other in names) > 1:
+                    self.misplaced.append(Misplaced(path, "case", owner(path).number))
+                path = folder
+
+    def library(self, *, landing: bool, judges: Mapping[str, Mandate], touched: frozenset[str], today: str) -> Library:
+        """Everything taken so far, as rules see it."""
+        return Library(
+            rules=self._rules,
+            documents=self.documents,
+            records=self.records,
+            evidence=self.evidence,
+            statements=tuple(self.statements),
+            unread=tuple(self.unread),
+            misplaced=tuple(self.misplaced),
+            catalogue=self._shelf,
+            standards=self._book.standards,
+            judges=judges,
+            landing=landing,
+            touched=touched,
+            today=today,
+        )
+
+
+def _mode_fault(mode: str) -> str:
+    if mode == "100644":
+        return ""
+    return "executable" if mode == "100755" else "link"

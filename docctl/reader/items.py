@@ -1,0 +1,120 @@
+"""Reads one thing out of bytes: a folder, a document, a record, a statement. Must not know which library or state it is in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from docctl import shipped, sshsig
+from docctl.core import frontmatter
+from docctl.core.content import Content, File, content_of, file_of
+from docctl.core.document import Document
+from docctl.core.errors import Unreadable, Words
+from docctl.core.layout import statement_parts
+from docctl.core.library import Unread
+from docctl.core.record import Record
+from docctl.core.shape import shaped
+from docctl.core.signature import Verdict
+from docctl.core.statement import Signed, read_statement
+from docctl.core.tree import ORDINARY, Blob, Entry, Tree
+from docctl.reader.memory import Memory
+
+INDEX = "index.md"
+UNSIGNED = Verdict("", "", "", "missing")
+
+
+class Folder(NamedTuple):
+    """What one folder holds: its content, and its document or record, or why there is none."""
+
+    content: Content
+    item: Document | Record | None
+    unread: tuple[Unread, ...]
+
+
+def read_folder(tree: Tree, folder: str, number: str, kind: str, memory: Memory) -> Folder:
+    """The document or record ("document", "record") in a folder, with everything that could not be read in it."""
+    paths = tree.under(folder)
+    names = [path[len(folder) + 1 :] for path in paths]
+    key = (kind, folder, tuple((name, *_entry(tree, path)) for name, path in zip(names, paths, strict=True)))
+    return memory.once(key, lambda: _folder(tree, folder, number, kind, memory))
+
+
+def _entry(tree: Tree, path: str) -> Entry:
+    folder, _, name = path.rpartition("/")
+    return tree.listing(folder)[name]
+
+
+def _folder(tree: Tree, folder: str, number: str, kind: str, memory: Memory) -> Folder:
+    files: list[File] = []
+    text: Blob | None = None
+    for path, blob in tree.read(tree.under(folder)):
+        name = path[len(folder) + 1 :]
+        files.append(memory.once(("file", name, blob.mode, blob.key), lambda name=name, blob=blob: file_of(name, blob)))  # type: ignore[misc]
+        if name == INDEX and blob.mode == ORDINARY:
+            text = blob
+    content = content_of(files)
+    path = f"{folder}/{INDEX}"
+    if text is None:
+        return Folder(content, None, (Unread("text", path, 0, Words("there is no index.md", "没有 index.md"), number),))
+    try:
+        front = frontmatter.read(text.data)
+    except Unreadable as fault:
+        return Folder(content, None, (Unread("text", path, fault.line, fault.words, number),))
+    head, faults = shaped(front.values, shipped.schema(kind))
+    if faults:
+        unread = tuple(Unread("schema", path, _line(front.lines, fault.path), fault.words, number) for fault in faults)
+        return Folder(content, None, unread)
+    maker: Any = Document if kind == "document" else Record
+    return Folder(content, maker(folder, head, front.lines, front.body, front.body_line, content), ())
+
+
+def _line(lines: Mapping[tuple[str | int, ...], int], path: tuple[str | int, ...]) -> int:
+    return next((lines[path[:length]] for length in range(len(path), 0, -1) if path[:length] in lines), 1)
+
+
+class Filed(NamedTuple):
+    """The statements on one number, and what lies beside them that is none."""
+
+    signed: tuple[Signed, ...]
+    unread: tuple[Unread, ...]
+
+
+def read_statements(tree: Tree, number: str, memory: Memory) -> Filed:
+    """Every statement filed under a number, its signature checked in its namespace."""
+    signed: list[Signed] = []
+    unread: list[Unread] = []
+    top = f"statements/{number}"
+    for version in sorted(tree.listing(top)):
+        folder = f"{top}/{version}"
+        names = tree.listing(folder)
+        for name in sorted(names):
+            parts = statement_parts(name)
+            if parts is None:
+                continue  # a stray: the path itself is refused
+            stem, path = name.rpartition(".")[0], f"{folder}/{name}"
+            if parts[3] == "sig":
+                if f"{stem}.json" not in names:
+                    unread.append(Unread("unpaired", path, 0, Words("signature without a statement", "有签名而无声明"), number))
+                continue
+            signature = names.get(f"{stem}.sig")
+            if signature is None:
+                unread.append(Unread("unpaired", path, 0, Words("no signature beside the statement", "声明没有对应的签名"), number))
+                continue
+            key = ("statement", names[name].key, signature.key)
+            found = memory.once(key, lambda path=path: _statement(tree, path, number))  # type: ignore[misc]
+            if isinstance(found, Unread):
+                unread.append(found._replace(path=path, number=number))
+            else:
+                signed.append(found._replace(path=path))
+    return Filed(tuple(signed), tuple(unread))
+
+
+def _statement(tree: Tree, path: str, number: str) -> Signed | Unread:
+    data = tree[path].data
+    try:
+        statement = read_statement(data, shipped.schema("statement"))
+    except Unreadable as fault:
+        return Unread("statement", path, fault.line, fault.words, number)
+    verdict = sshsig.verify(data, tree[path.removesuffix(".json") + ".sig"].data, sshsig.STATEMENT)
+    return Signed(statement, path, sha256(data).hexdigest(), verdict)

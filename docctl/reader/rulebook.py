@@ -1,0 +1,197 @@
+"""Reads the rule files of a state: settings, people, root, catalogues of clauses and the log of rules records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+from docctl import shipped, sshsig
+from docctl.core import layout
+from docctl.core.content import file_of, manifest_digest
+from docctl.core.errors import DocctlError, Unreadable, Words
+from docctl.core.library import LogEntry, Rules, Unread
+from docctl.core.mandate import Mandate, RulesRecord, root_of, rules_record_of
+from docctl.core.people import people_of
+from docctl.core.settings import settings_of
+from docctl.core.shape import Fault, shaped
+from docctl.core.standard import Standard, read_standard
+from docctl.core.statement import read_canonical
+from docctl.core.strictyaml import read_file
+from docctl.core.tree import Tree
+
+
+class Rulebook(NamedTuple):
+    """The rules as a state holds them (None when they cannot be read), and what could not be read of them."""
+
+    rules: Rules | None
+    standards: Standards
+    unread: tuple[Unread, ...]
+
+
+def read_rulebook(tree: Tree) -> Rulebook:
+    """The rule files of a tree. Whatever cannot be read is told; then there are no rules to judge by."""
+    unread: list[Unread] = []
+    values = {
+        kind: _values(tree, path, kind, unread)
+        for kind, path in (("settings", layout.SETTINGS), ("people", layout.PEOPLE), ("root", layout.ROOT))
+    }
+    log = tuple(_log(tree, unread))
+    standards = _standards(tree, unread)
+    unread += _weak_keys(values)
+    if unread or not log:
+        if not log and not unread:
+            unread.append(Unread("rules", layout.LOG, 0, Words("there is no rules record", "没有规则变更记录")))
+        return Rulebook(None, standards, tuple(unread))
+    last = log[-1].record
+    mandate = Mandate(
+        last.n, last.changed_at, root_of(values["root"]), people_of(values["people"]), settings_of(values["settings"])
+    )
+    return Rulebook(Rules(mandate, log, rules_digest(tree)), standards, ())
+
+
+def rules_digest(tree: Tree) -> str:
+    """The digest over every rule file of a tree, the log left aside."""
+    return manifest_digest((file.sha256, file.size, path) for path, file in _rule_files(tree))
+
+
+def rule_paths(tree: Tree) -> list[str]:
+    """Every rule file of a tree, sorted."""
+    tops = [name for name, entry in tree.listing("").items() if entry.mode != "040000"]
+    found = [name for name in tops if layout.is_rule_file(name)]
+    for folder in (".docctl", *layout.RULE_FOLDERS):
+        found += [path for path in tree.under(folder) if layout.is_rule_file(path)]
+    return sorted(set(found))
+
+
+def rules_key(tree: Tree) -> tuple[object, ...]:
+    """What changes whenever a rule file or the log changes, without reading them."""
+    top = tree.listing("")
+    names = (".docctl", *layout.RULE_FOLDERS)
+    return tuple(sorted((name, entry) for name, entry in top.items() if name in names or layout.is_rule_file(name)))
+
+
+def fingerprint(tree: Tree) -> str:
+    """The root fingerprint: the SHA-256 of root.json, as pinned by auditors and servers."""
+    from hashlib import sha256
+
+    return "sha256:" + sha256(tree[layout.ROOT].data).hexdigest()
+
+
+def no_rules(unread: tuple[Unread, ...]) -> DocctlError:
+    """The error for a state whose rules cannot be read."""
+    first = unread[0]
+    return DocctlError(
+        Words(f"{first.path}: {first.words.en}", f"{first.path}：{first.words.zh}"),
+        Words("docctl needs readable rules; is this a controlled library? `docctl init` makes one", "docctl 需要可读的规则；这是受控库吗？可用 `docctl init` 建立"),
+        "no-rules",
+    )
+
+
+def _rule_files(tree: Tree) -> Iterator[tuple[str, Any]]:
+    for path, blob in tree.read(rule_paths(tree)):
+        yield path, file_of(path, blob)
+
+
+def _values(tree: Tree, path: str, kind: str, unread: list[Unread]) -> dict[str, Any]:
+    if path not in tree:
+        unread.append(Unread("rules", path, 0, Words("the file is missing", "文件缺失")))
+        return {}
+    data = tree[path].data
+    try:
+        if kind == "root":
+            return _canonical(data, kind)
+        reading = read_file(data)
+    except Unreadable as fault:
+        unread.append(Unread("rules", path, fault.line, fault.words))
+        return {}
+    values, faults = shaped(reading.values, shipped.schema(kind))
+    unread += [Unread("rules", path, _line(reading.lines, fault), fault.words) for fault in faults]
+    return dict(values) if not faults else {}
+
+
+def _canonical(data: bytes, kind: str) -> dict[str, Any]:
+    return read_canonical(data, shipped.schema(kind))
+
+
+def _line(lines: Mapping[tuple[str | int, ...], int], fault: Fault) -> int:
+    return next((lines[fault.path[:n]] for n in range(len(fault.path), 0, -1) if fault.path[:n] in lines), 1)
+
+
+def _log(tree: Tree, unread: list[Unread]) -> Iterator[LogEntry]:
+    names = tree.listing(layout.LOG)
+    records: dict[int, tuple[RulesRecord, bytes]] = {}
+    for name in sorted(names):
+        parts = layout.log_parts(name)
+        if parts is None or parts[1]:
+            continue
+        path = f"{layout.LOG}/{name}"
+        try:
+            data = tree[path].data
+            record = rules_record_of(_canonical(data, "rules-record"), data)
+        except Unreadable as fault:
+            unread.append(Unread("rules", path, fault.line, fault.words))
+            continue
+        if record.n != parts[0]:
+            unread.append(Unread("rules", path, 1, Words(f"it says n = {record.n}", f"其中 n = {record.n}")))
+        records[parts[0]] = (record, data)
+    for number, (record, data) in sorted(records.items()):
+        yield LogEntry(record, tuple(_signatures(tree, number, data, names)))
+
+
+def _signatures(tree: Tree, number: int, data: bytes, names: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name in sorted(names):
+        parts = layout.log_parts(name)
+        if parts and parts[0] == number and parts[1]:
+            yield parts[1], sshsig.verify(data, tree[f"{layout.LOG}/{name}"].data, sshsig.RULES)
+
+
+class Standards(Mapping[str, Standard]):
+    """The catalogues of clauses by standard id, the library's own over the shipped ones; each is read when first asked for."""
+
+    def __init__(self, own: Mapping[str, Standard]) -> None:
+        self._own = own
+
+    def __getitem__(self, name: str) -> Standard:
+        return self._own[name] if name in self._own else _shipped(shipped_names()[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted({*self._own, *shipped_names()}))
+
+    def __len__(self) -> int:
+        return len({*self._own, *shipped_names()})
+
+
+@cache
+def shipped_names() -> Mapping[str, str]:
+    """The shipped catalogues: standard id to file name."""
+    return {shipped.standard_id(name): name for name in shipped.standards()}
+
+
+@cache
+def _shipped(name: str) -> Standard:
+    return read_standard(shipped.standard_text(name))
+
+
+def _standards(tree: Tree, unread: list[Unread]) -> Standards:
+    own: dict[str, Standard] = {}
+    for name in sorted(tree.listing(layout.STANDARDS)):
+        path = f"{layout.STANDARDS}/{name}"
+        try:
+            standard = read_standard(tree[path].data)
+        except Unreadable as fault:
+            unread.append(Unread("rules", path, fault.line, fault.words))
+            continue
+        own[standard.id] = standard
+    return Standards(own)
+
+
+def _weak_keys(values: Mapping[str, Mapping[str, Any]]) -> Iterator[Unread]:
+    keys = [(layout.ROOT, item["key"]) for item in values["root"].get("keys", ())]
+    for person in values["people"].get("people", {}).values():
+        keys += [(layout.PEOPLE, item["key"]) for item in person.get("keys", ())]
+    for path, key in keys:
+        try:
+            sshsig.read_key(key)
+        except Unreadable as fault:
+            yield Unread("rules", path, 1, fault.words)

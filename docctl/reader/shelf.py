@@ -1,0 +1,141 @@
+"""A library's items by number, read when they are asked for. Must not know what is judged, nor which gate asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from docctl.core.document import Document
+from docctl.core.evidence import Evidence
+from docctl.core.layout import document_number, owner, record_number
+from docctl.core.library import Catalogue
+from docctl.core.people import People
+from docctl.core.tree import FOLDER, Changed, Tree
+from docctl.reader.items import Filed, Folder, read_folder, read_statements
+from docctl.reader.memory import Memory
+
+
+class Folders:
+    """Where each document number lies. Made by walking the folders of categories, then kept up to date while history streams."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self.by_number: dict[str, list[str]] = {}
+        for number, folder in _document_folders(tree, "documents"):
+            self._add(number, folder)
+
+    def follow(self, changed: Iterable[Changed]) -> None:
+        """Takes in what one step changed; the tree must already stand after that step."""
+        for owned in {owner(item.path) for item in changed if (item.before is None) != (item.after is None)}:
+            if owned.kind != "document":
+                continue
+            here = self.by_number.get(owned.number, [])
+            there = bool(self._tree.listing(owned.folder))
+            if there and owned.folder not in here:
+                self._add(owned.number, owned.folder)
+            elif not there and owned.folder in here:
+                here.remove(owned.folder)
+                if not here:
+                    del self.by_number[owned.number]
+
+    def _add(self, number: str, folder: str) -> None:
+        self.by_number.setdefault(number, []).append(folder)
+        self.by_number[number].sort()
+
+
+class Shelf(Catalogue):
+    """The catalogue of one tree. Looking one number up reads the folders of categories and that number's own files only."""
+
+    def __init__(self, tree: Tree, people: People, scheme: str, memory: Memory, folders: Folders | None = None) -> None:
+        self.tree = tree
+        self._folders = folders
+        self._people = people
+        self._scheme = scheme
+        self._memory = memory
+        self._evidence: dict[str, Evidence] = {}
+        self._records: dict[str, list[str]] = {}
+
+    @property
+    def _documents(self) -> dict[str, list[str]]:
+        if self._folders is None:
+            self._folders = Folders(self.tree)
+        return self._folders.by_number
+
+    def numbers(self) -> list[str]:
+        return sorted(self._documents)
+
+    def folders(self, number: str) -> list[str]:
+        return self._documents.get(number) or self._records.get(number, [])
+
+    def document(self, number: str) -> Document | None:
+        folder = self.document_folder(number)
+        return folder.item if folder and isinstance(folder.item, Document) else None
+
+    def document_folder(self, number: str) -> Folder | None:
+        """The first folder of a document number, read; None when there is none."""
+        folders = self._documents.get(number)
+        return read_folder(self.tree, folders[0], number, "document", self._memory) if folders else None
+
+    def record_folder(self, folder: str, number: str) -> Folder | None:
+        """A record's folder, read; None when it is not there. Its neighbours of the same number become known by `folders`."""
+        if not self.tree.listing(folder):
+            return None
+        above = folder.rpartition("/")[0]
+        same = [name for name in self.tree.listing(above) if record_number(name) == number]
+        self._records[number] = sorted(f"{above}/{name}" for name in same)
+        return read_folder(self.tree, folder, number, "record", self._memory)
+
+    def record_folders(self) -> Iterator[tuple[str, str]]:
+        """Every record's number and folder."""
+        for kind in sorted(self.tree.listing("records")):
+            for year in sorted(self.tree.listing(f"records/{kind}")):
+                for name in sorted(self.tree.listing(f"records/{kind}/{year}")):
+                    if record_number(name):
+                        yield record_number(name), f"records/{kind}/{year}/{name}"
+
+    def filed(self, number: str) -> Filed:
+        """The statements filed under a number and what lies unpaired or unreadable beside them."""
+        return read_statements(self.tree, number, self._memory)
+
+    def evidence(self, number: str) -> Evidence:
+        if number not in self._evidence:
+            self._evidence[number] = Evidence(number, self.filed(number).signed, self._people, self._scheme)
+        return self._evidence[number]
+
+    def citing(self, number: str) -> list[Document]:
+        return self._citing.get(number, [])
+
+    def answering(self, standard: str, clause: str) -> list[Document]:
+        return self._answering.get((standard, clause), [])
+
+    @cached_property
+    def _living(self) -> list[Document]:
+        found = (self.document(number) for number in self.numbers())
+        return [item for item in found if item is not None and item.status == "approved"]
+
+    @cached_property
+    def _citing(self) -> dict[str, list[Document]]:
+        found: dict[str, list[Document]] = {}
+        for document in self._living:
+            for number in sorted({cited for cited, _, _ in document.cited()}):
+                found.setdefault(number, []).append(document)
+        return found
+
+    @cached_property
+    def _answering(self) -> dict[tuple[str, str], list[Document]]:
+        found: dict[tuple[str, str], list[Document]] = {}
+        for document in self._living:
+            for standard, clause in sorted({(mapped.standard, mapped.clause) for mapped in document.clauses}):
+                found.setdefault((standard, clause), []).append(document)
+        return found
+
+
+def _document_folders(tree: Tree, folder: str) -> Iterator[tuple[str, str]]:
+    for name, entry in tree.listing(folder).items():
+        if entry.mode != FOLDER:
+            continue
+        number = document_number(name)
+        if number:
+            yield number, f"{folder}/{name}"
+        else:
+            yield from _document_folders(tree, f"{folder}/{name}")

@@ -1,0 +1,181 @@
+"""Reads git, and is the only part that does: states, changes, the chain of states. Must not know what a library is, nor write."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from types import TracebackType
+from typing import Self
+
+from docctl.core.tree import Changed
+from docctl.repository import faults, history, place
+from docctl.repository.history import Step
+from docctl.repository.objects import Found, Objects, is_id
+from docctl.repository.process import Git, require_version
+from docctl.repository.running import RunningTree
+from docctl.repository.trees import KeptTree, OverlaidTree, StoredTree
+
+__all__ = ["Found", "KeptTree", "Objects", "Repository", "RunningTree", "Step"]
+
+_EMPTY = {40: "4b825dc642cb6eb9a060e54bf8d69288fbee4904", 64: "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321"}
+
+
+class Repository:
+    """One repository, opened for reading. Closing it ends the one git process it may keep running."""
+
+    def __init__(self, found: place.Place, in_hook: bool) -> None:
+        self.top = found.top
+        self.git_dir = found.git_dir
+        self.common_dir = found.common_dir
+        self._git = Git((), None, True) if in_hook else Git((f"--git-dir={found.git_dir}",), found.top or found.git_dir, False)
+        self.objects = Objects(self._git)
+
+    @classmethod
+    def open(cls, path: str | None = None, in_hook: bool = False) -> Repository:
+        """The repository around `path` (the current folder when None), or the one that git called this hook for.
+
+        In a hook git's environment is used unchanged, so that the state judged is the one git is about to write.
+        """
+        if in_hook and (found := place.of_hook()):
+            return cls(found, True)
+        require_version()
+        return cls(place.around(os.path.abspath(path or os.getcwd())), in_hook)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the git process that reads objects, if one runs."""
+        self.objects.close()
+
+    @property
+    def bare(self) -> bool:
+        """Whether the repository has no working folder, as on a server."""
+        return self.top is None
+
+    @property
+    def shallow(self) -> bool:
+        """Whether the history was cut off when this copy was made."""
+        cut = os.path.join(self.common_dir, "shallow")
+        return os.path.isfile(cut) and os.path.getsize(cut) > 0
+
+    def require_full_history(self) -> None:
+        """Refuse a copy that lacks history (shallow) or files (partial clone), as nothing can be proved on it."""
+        if self.shallow:
+            raise faults.shallow()
+        left_out = r"^(extensions\.partialclone|remote\..*\.(promisor|partialclonefilter))$"
+        if self._git.run("config", "--get-regexp", left_out, fine=(0, 1)):
+            raise faults.partial()
+
+    def config(self, name: str) -> str | None:
+        """One setting of git as the user's, the machine's and the repository's files give it; None when it is not set."""
+        said = self._git.run("config", "-z", "--get", name, fine=(0, 1))
+        return said.removesuffix(b"\0").decode("utf-8", "surrogateescape") if said else None
+
+    def resolve(self, name: str) -> str | None:
+        """The full commit id that a branch, tag or revision names; None when it names no commit here."""
+        if not name or "\n" in name:
+            return None
+        found = self.objects.get(f"{name}^{{commit}}")
+        return found.key if found else None
+
+    def has_commits(self) -> bool:
+        """Whether the current branch has any state yet."""
+        return self.resolve("HEAD") is not None
+
+    def head_branch(self) -> str | None:
+        """The current branch, also before its first commit; None when the working folder is on no branch."""
+        try:
+            with open(os.path.join(self.git_dir, "HEAD"), encoding="utf-8", errors="surrogateescape") as file:
+                said = file.read().strip()
+        except OSError:
+            said = ""
+        if is_id(said):
+            return None
+        if not said.startswith("ref: refs/heads/") or said.endswith("/.invalid"):
+            # Other ways of keeping references leave a stub in the file.
+            said = "ref: " + self._git.run("symbolic-ref", "-q", "HEAD", fine=(0, 1)).decode("utf-8", "surrogateescape").strip()
+        return said.removeprefix("ref: refs/heads/") if said.startswith("ref: refs/heads/") else None
+
+    def branches(self) -> dict[str, str]:
+        """Commit by branch name: local branches as "main", those seen at a remote as "origin/main"; a local one comes first."""
+        form = "--format=%(objectname) %(refname) %(symref)"
+        said = self._git.run("for-each-ref", form, "refs/heads", "refs/remotes")
+        found: dict[str, str] = {}
+        for line in said.decode("utf-8", "surrogateescape").splitlines():
+            commit, name, points = line.split(" ", 2)
+            if not points:
+                found.setdefault(name.split("/", 2)[2], commit)
+        return found
+
+    def tree(self, commit: str, prefix: str = "") -> KeptTree:
+        """The files of one state, below `prefix`, read when looked at."""
+        top = self.objects.get(f"{commit}^{{tree}}")
+        if top is None:
+            raise faults.unknown_commit(commit)
+        return StoredTree(self.objects, top, prefix)
+
+    def staged(self, prefix: str = "") -> tuple[KeptTree, list[Changed]]:
+        """The state git is about to write, below `prefix`, and how it differs from the current one. An open merge is an error."""
+        top = self.objects.get("HEAD^{tree}")
+        key = top.key if top else self._nothing()
+        said = self._git.run("diff-index", "--cached", *history.RAW, "--ita-invisible-in-index", "--end-of-options", key, "--")
+        below = StoredTree(self.objects, top or Found(key, "tree", b""), prefix)
+        changes = history.changes(said, prefix)
+        return OverlaidTree(self.objects, below, changes), changes
+
+    def _nothing(self) -> str:
+        """The id of the state without files; an error when there is a state after all, only unreadable."""
+        said = self._git.run("rev-parse", "--show-object-format", "--revs-only", "HEAD").decode().split()
+        if len(said) != 1:
+            raise faults.damaged(f"object {said[1]}", "the current commit cannot be read")
+        return _EMPTY[64 if said[0] == "sha256" else 40]
+
+    def changes(self, old: str | None, new: str, prefix: str = "") -> list[Changed]:
+        """How state `new` differs from state `old` (None: from nothing), below `prefix`."""
+        after = self._sure(new)
+        before = _EMPTY[len(after)] if old is None else self._sure(old)
+        return history.changes(self._git.run("diff-tree", "-r", *history.RAW, "--end-of-options", before, after, "--"), prefix)
+
+    def history(self, new: str, since: str | None = None, paths: Sequence[str] = (), prefix: str = "") -> Iterator[Step]:
+        """The official states up to `new` that `since` does not know, oldest first, streamed.
+
+        Every first-parent state is told with its differences from its first parent below `prefix`; with `paths` only the
+        states that differ there.
+        """
+        inside = prefix.strip("/")
+        limits = [f"{inside}/{path}".strip("/") for path in paths] or ([inside] if inside else [])
+        every = ("--sparse",) if inside and not paths else ()
+        words = (*history.LOG, *every, "--end-of-options", *self._range(new, since), "--", *limits)
+        # Git would write out each state on its own; nobody waits for the single one.
+        return history.steps(self._git.stream(*words, GIT_FLUSH="0").chunks(), inside)
+
+    def first_parent_ids(self, new: str, since: str | None = None) -> list[str]:
+        """The commits of the official states up to `new` that `since` does not know, oldest first."""
+        words = ("rev-list", "--first-parent", "--reverse", "--end-of-options", *self._range(new, since), "--")
+        return self._git.run(*words).decode().split()
+
+    def root_commits(self, new: str) -> list[str]:
+        """All commits without a parent that `new` builds on, on any way; a sound library has one."""
+        return self._git.run("rev-list", "--max-parents=0", "--end-of-options", self._sure(new), "--").decode().split()
+
+    def is_ancestor(self, old: str, new: str) -> bool:
+        """Whether state `new` builds on state `old`."""
+        words = ("merge-base", "--is-ancestor", self._sure(old), self._sure(new))
+        code, _, complaint = self._git.ask(*words)
+        if code not in (0, 1):
+            raise faults.failed("merge-base", complaint)
+        return code == 0
+
+    def _range(self, new: str, since: str | None) -> tuple[str, ...]:
+        return (self._sure(new), *([f"^{self._sure(since)}"] if since else []))
+
+    def _sure(self, name: str) -> str:
+        """The full commit id of `name`, or an error."""
+        commit = self.resolve(name)
+        if commit is None:
+            raise faults.unknown_commit(name)
+        return commit

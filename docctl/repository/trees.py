@@ -1,0 +1,189 @@
+"""Stored states as trees of a library: read lazily, laid over, or kept up to date. Must not know where states come from."""
+
+from __future__ import annotations
+
+import re
+from abc import abstractmethod
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+
+from docctl.core.tree import FOLDER, Blob, Changed, Entry, Tree
+from docctl.repository import faults
+from docctl.repository.objects import Found, Objects
+
+FOREIGN = "160000"
+"""The mode of a submodule: a name for a state of another repository, no file here."""
+
+_ITEM = {width: re.compile(rb"([0-7]{5,6}) ([^\0]+)\0(.{%d})" % width, re.DOTALL) for width in (20, 32)}
+_NEVER = (b".", b"..", b".git")
+
+
+def entries(found: Found) -> dict[str, Entry]:
+    """The names in one stored folder. Names that git would not write (doubled, unsorted, "a/b", "..", ".git") are damage."""
+    if found.kind != "tree":
+        raise faults.damaged(f"object {found.key}", f"a folder was expected, it is a {found.kind}")
+    width = len(found.key) // 2
+    items = _ITEM[width].findall(found.data)
+    names = [name for _, name, _ in items]
+    if sum(map(len, names)) + sum(len(mode) + 2 + width for mode, _, _ in items) != len(found.data):
+        raise faults.damaged(f"folder {found.key}", "it cannot be read")
+    order = [name + b"/" if mode in (b"40000", b"040000") else name for mode, name, _ in items]
+    if order != sorted(order) or len(set(names)) < len(names) or any(b"/" in name or name.lower() in _NEVER for name in names):
+        raise faults.damaged(f"folder {found.key}", "it holds names that git would not write")
+    return {name.decode("utf-8", "surrogateescape"): Entry(mode.decode().zfill(6), key.hex()) for mode, name, key in items}
+
+
+class KeptTree(Tree):
+    """A tree whose bytes are kept by the repository; a kind of it only says how folders are listed."""
+
+    def __init__(self, objects: Objects) -> None:
+        self._objects = objects
+
+    @abstractmethod
+    def listing(self, folder: str) -> Mapping[str, Entry]:
+        """The names directly in `folder` ("" for the top); empty when there is no such folder."""
+
+    def entry(self, path: str) -> Entry | None:
+        """Mode and id of one path (a file or a folder), None when absent; reads no content."""
+        folder, _, name = path.rpartition("/")
+        return self.listing(folder).get(name)
+
+    def __getitem__(self, path: str) -> Blob:
+        for _, blob in self.read((path,)):
+            return blob
+        raise KeyError(path)
+
+    def __contains__(self, path: object) -> bool:
+        entry = self.entry(path) if isinstance(path, str) else None
+        return entry is not None and entry.mode != FOLDER
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.under(""))
+
+    def __len__(self) -> int:
+        return len(self.under(""))
+
+    def fetch(self, folder: str) -> None:
+        """Make the folders below `folder` ready to be listed, as all are wanted."""
+
+    def under(self, folder: str) -> list[str]:
+        """All paths below `folder`, sorted."""
+        self.fetch(folder)
+        found: list[str] = []
+        folders = [folder]
+        while folders:
+            above = folders.pop()
+            for name, entry in self.listing(above).items():
+                (folders if entry.mode == FOLDER else found).append(join(above, name))
+        found.sort()
+        return found
+
+    def read(self, paths: Iterable[str]) -> Iterator[tuple[str, Blob]]:
+        """The blobs of many `paths` streamed in the order given; absent paths are left out; a submodule has no bytes."""
+        asked: deque[tuple[str, Entry]] = deque()
+        for found in self._objects.many(self._keys(paths, asked)):
+            yield from _no_files(asked)
+            path, entry = asked.popleft()
+            if found.kind != "blob":
+                raise faults.damaged(f"{path} ({found.key})", f"a file was expected, it is a {found.kind}")
+            yield path, Blob(found.key, entry.mode, found.data)
+        yield from _no_files(asked)
+
+    def _keys(self, paths: Iterable[str], asked: deque[tuple[str, Entry]]) -> Iterator[str]:
+        for path in paths:
+            entry = self.entry(path)
+            if entry is not None and entry.mode != FOLDER:
+                asked.append((path, entry))
+                if entry.mode != FOREIGN:
+                    yield entry.key
+
+
+def join(folder: str, name: str) -> str:
+    """The path of `name` in `folder` ("" for the top)."""
+    return f"{folder}/{name}" if folder else name
+
+
+def _no_files(asked: deque[tuple[str, Entry]]) -> Iterator[tuple[str, Blob]]:
+    while asked and asked[0][1].mode == FOREIGN:
+        path, entry = asked.popleft()
+        yield path, Blob(entry.key, FOREIGN, b"")
+
+
+class StoredTree(KeptTree):
+    """One stored state below `prefix`; folders are read when somebody looks into them, and remembered."""
+
+    def __init__(self, objects: Objects, top: Found, prefix: str = "") -> None:
+        super().__init__(objects)
+        self._prefix = prefix.strip("/")
+        self._known: dict[str, Mapping[str, Entry]] = {"": entries(top)}
+
+    def listing(self, folder: str) -> Mapping[str, Entry]:
+        return self._listing(self._place(folder))
+
+    def _place(self, folder: str) -> str:
+        return f"{self._prefix}/{folder}".rstrip("/") if self._prefix else folder
+
+    def _listing(self, folder: str) -> Mapping[str, Entry]:
+        if folder not in self._known:
+            above, _, name = folder.rpartition("/")
+            entry = self._listing(above).get(name)
+            there = entry is not None and entry.mode == FOLDER
+            self._known[folder] = entries(next(self._objects.many([entry.key]))) if entry and there else {}
+        return self._known[folder]
+
+    def fetch(self, folder: str) -> None:
+        """Read all folders below `folder`, one stream for each depth."""
+        level = [folder]
+        while level:
+            level = [join(above, name) for above in level for name, entry in self.listing(above).items() if entry.mode == FOLDER]
+            wanted = {path: entry.key for path in level if (entry := self.entry(path)) and self._place(path) not in self._known}
+            for path, found in zip(wanted, self._objects.many(wanted.values()), strict=True):
+                self._known[self._place(path)] = entries(found)
+
+
+class OverlaidTree(KeptTree):
+    """A tree with changes laid over it; the key of a folder that holds changes is "" (unknown)."""
+
+    def __init__(self, objects: Objects, below: Tree, changes: Iterable[Changed]) -> None:
+        super().__init__(objects)
+        self._below = below
+        self._files: dict[str, dict[str, Entry | None]] = {}
+        self._folders: dict[str, set[str]] = {}
+        self._known: dict[str, Mapping[str, Entry]] = {}
+        for path, _, after in changes:
+            folder, _, name = path.rpartition("/")
+            self._touched(folder)[name] = after
+
+    def _touched(self, folder: str) -> dict[str, Entry | None]:
+        if folder not in self._files:
+            self._files[folder] = {}
+            if folder:
+                above, _, name = folder.rpartition("/")
+                self._touched(above)
+                self._folders.setdefault(above, set()).add(name)
+        return self._files[folder]
+
+    def listing(self, folder: str) -> Mapping[str, Entry]:
+        if folder not in self._files:
+            return self._below.listing(folder)
+        if folder not in self._known:
+            self._known[folder] = self._merged(folder)
+        return self._known[folder]
+
+    def _merged(self, folder: str) -> Mapping[str, Entry]:
+        merged = dict(self._below.listing(folder))
+        for name, after in self._files[folder].items():
+            merged.pop(name, None)
+            if after is not None:
+                merged[name] = after
+        for name in self._folders.get(folder, ()):
+            # A file may take the place of a folder that emptied, and the other way round.
+            if self.listing(join(folder, name)):
+                merged[name] = Entry(FOLDER, "")
+            elif name in merged and merged[name].mode == FOLDER:
+                del merged[name]
+        return merged
+
+    def fetch(self, folder: str) -> None:
+        if isinstance(self._below, KeptTree):
+            self._below.fetch(folder)

@@ -1,0 +1,249 @@
+"""DC3xx: versions only grow, force begins by release and ends by replacement or withdrawal. Must not know who signs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from docctl.core import version as versions
+from docctl.core.calendar import add_months
+from docctl.core.document import Document
+from docctl.core.errors import Words
+from docctl.core.library import Library
+from docctl.rules.catalogue import WARNING, Place, rule
+
+Found = Iterator[tuple[Place, Mapping[str, object]]]
+
+
+def _place(document: Document, field: str = "version") -> Place:
+    return Place(document.path, document.line(field), document.number, document.version)
+
+
+@rule(
+    "DC301",
+    en="{document} {version} is released; its content ({digest}) differs from what was approved ({approved}); touched: {files}",
+    zh="{document} {version} 已发布；其内容（{digest}）与批准的内容（{approved}）不一致；涉及：{files}",
+    mend=("Start a new version with `docctl revise {document}`, or restore the files.", "请用 `docctl revise {document}` 建立新版本，或恢复这些文件。"),
+    clauses=["iso20000-1:2018/7.5.3.2", "iso27001:2022/7.5.3"],
+)
+def released_content_differs(library: Library) -> Found:
+    """A document in force changes only by a new version; any byte changed, pictures included, voids every approval (LC-P5, FN-04).
+
+    有效文件只能通过新版本更改；任何字节（含图片）改变，全部批准即告失效。"""
+    for number, document in library.documents.items():
+        evidence = library.evidence[number]
+        released = [item for item in evidence.released(document.version) if not item.withdrawal]
+        known = {item.digest for item in evidence.released(document.version)}
+        if released and document.digest not in known and not document.withdrawn:
+            files = sorted(path for path in library.touched if path.startswith(document.folder + "/")) or [document.path]
+            facts = {"digest": document.digest, "approved": released[-1].digest, "files": ", ".join(files)}
+            yield _place(document), facts
+
+
+@rule(
+    "DC302",
+    en="{document}: version {version} does not follow {before}; expected {expected}",
+    zh="{document}：版本 {version} 不是 {before} 的下一版本；应为 {expected}",
+    mend=("Set the expected label; versions go up one step at a time.", "请改为应有的版本号；版本每次只升一步。"),
+    clauses=["iso20000-1:2018/7.5.3.2"],
+)
+def version_not_next(library: Library) -> Found:
+    """Exactly one step at a time: a gap hides a version, a repeat hides a change (I2, domain 1.5).
+
+    每次恰好一步：跳号会隐藏版本，重号会隐藏更改。"""
+    for number, document in library.documents.items():
+        scheme = library.mandate(number).settings.version_scheme
+        evidence = library.evidence[number]
+        place = versions.order(scheme, document.version)
+        if place is None or evidence.released(document.version) or (document.status == "draft" and place[0] == 0 and scheme == "number"):
+            continue
+        last = evidence.last
+        if last is None:
+            expected = {versions.first(scheme)}
+        else:
+            change = document.head.get("change", {}).get("class", "")
+            classes = [change] if change else ["minor", "major"]
+            expected = {label for label in (versions.following(scheme, last.version, each) for each in classes) if label}
+        if document.version not in expected:
+            before = last.version if last else Words("nothing", "（无）")
+            yield _place(document), {"before": before, "expected": " / ".join(sorted(expected)) or "-"}
+
+
+@rule(
+    "DC303",
+    en="{document}: {version} is not newer than {last}, which is released",
+    zh="{document}：{version} 不比已发布的 {last} 新",
+    mend=("Bring an old text back as the next version, with fresh signatures.", "如需恢复旧文本，请作为下一版本重新签署。"),
+    clauses=["iso20000-1:2018/7.5.3.2"],
+)
+def superseded_returns(library: Library) -> Found:
+    """What was replaced never comes back by itself, whatever git operation brings it (I2, FN-01).
+
+    被替代的版本不会自行恢复，无论通过何种 git 操作。"""
+    for number, document in library.documents.items():
+        evidence = library.evidence[number]
+        if evidence.last and evidence.released(document.version) and document.version != evidence.last.version:
+            yield _place(document), {"last": evidence.last.version}
+
+
+@rule(
+    "DC304",
+    en="{document} {version} is released and would disappear",
+    zh="{document} {version} 已发布，不能就此消失",
+    mend=("Restore the folder; a document ends by `docctl withdraw {document}`, and its folder stays.", "请恢复该文件夹；文件须通过 `docctl withdraw {document}` 作废，且文件夹保留。"),
+    clauses=["iso20000-1:2018/7.5.3.2", "iso27001:2022/A.5.33"],
+)
+def document_vanished(library: Library) -> Found:
+    """A number that was ever in force answers for ever what became of it (I3, LC-P7).
+
+    曾经生效的编号必须永远能说明其去向。"""
+    unread = {item.number for item in library.unread}
+    for number, evidence in library.evidence.items():
+        if evidence.releases and number not in library.documents and number not in unread:
+            yield Place(f"statements/{number}", 0, number, evidence.releases[-1].version), {}
+
+
+@rule(
+    "DC305",
+    en="{document} was withdrawn on {day}; the number is never used again",
+    zh="{document} 已于 {day} 作废；该编号不再使用",
+    mend=("Restore the withdrawn text, and give a new document a new number.", "请恢复作废时的文本；新文件请使用新编号。"),
+    clauses=["iso20000-1:2018/7.5.3.2"],
+)
+def withdrawn_returns(library: Library) -> Found:
+    """Withdrawn is the end of a number; a text under it would be taken for the old document in force again (LC-P7).
+
+    作废即编号终止；再用该编号会被误认为旧文件恢复有效。"""
+    for number, document in library.documents.items():
+        ended = library.evidence[number].withdrawal
+        if ended and document.digest != ended.digest:
+            yield _place(document, "status"), {"day": ended.effective_from}
+
+
+@rule(
+    "DC306",
+    en="{document} {version} is released, but its status says {status}; leaving force needs a withdrawal record",
+    zh="{document} {version} 已发布，但状态写为 {status}；退出有效状态须有作废记录",
+    mend=("Restore the status, or withdraw the document.", "请恢复状态，或办理作废。"),
+)
+def force_left_quietly(library: Library) -> Found:
+    """A document does not slip out of force by editing one word (G25).
+
+    文件不能靠改一个词就退出有效状态。"""
+    for number, document in library.documents.items():
+        if document.status == "draft" and library.evidence[number].released(document.version):
+            yield _place(document, "status"), {"status": document.status}
+
+
+@rule(
+    "DC307",
+    en="{document} is withdrawn while {other} still refers to it",
+    zh="{document} 作废时，{other} 仍在引用它",
+    mend=("Revise {other} first, or release both in one batch.", "请先修订 {other}，或将两者同批发布。"),
+    clauses=["iso20000-1:2018/7.5.3.2"],
+)
+def withdrawal_leaves_reference(library: Library) -> Found:
+    """Readers must never be sent to a text that is no longer valid (1.6.3, FN-14).
+
+    不得将读者引向失效的文本。"""
+    for document in library.claims():
+        if document.withdrawn and library.touched:
+            for other in library.catalogue.citing(document.number):
+                yield _place(document, "status"), {"other": other.number}
+
+
+@rule(
+    "DC308",
+    en="{document} alone answers {clause}, which must be answered",
+    zh="{document} 是唯一对应条款 {clause} 的文件，而该条款必须有文件对应",
+    mend=("Map the clause in another document of the same batch.", "请在同批的另一文件中对应该条款。"),
+    clauses=["iso20000-1:2018/7.5.1"],
+    landing=True,
+)
+def withdrawal_leaves_clause(library: Library) -> Found:
+    """Withdrawal must not open a gap that nobody decided on (1.6.3, FN-36).
+
+    作废不得造成无人决定的空缺。"""
+    for document in library.claims():
+        if not document.withdrawn or not library.touched:
+            continue
+        for mapped in document.clauses:
+            standard = library.standards.get(mapped.standard)
+            clause = standard.by_id.get(mapped.clause) if standard else None
+            needed = clause is not None and clause.exclusion == "not-allowed" and clause.level == "requirement"
+            if needed and not library.catalogue.answering(mapped.standard, mapped.clause):
+                yield _place(document, "status"), {"clause": f"{mapped.standard}/{mapped.clause}"}
+
+
+@rule(
+    "DC309",
+    en="{document} {version}: review was due on {due}",
+    zh="{document} {version}：评审已于 {due} 到期",
+    mend=("Review it: `docctl confirm {document}` keeps it, `docctl revise` or `docctl withdraw` changes it.", "请评审：`docctl confirm {document}` 保持有效，或用 `docctl revise`、`docctl withdraw` 更改。"),
+    clauses=["iso27001:2022/A.5.1"],
+    severity=WARNING,
+)
+def review_overdue(library: Library) -> Found:
+    """Overdue review never ends validity, but it is told until it is done (TM-8, FN-17).
+
+    评审逾期不影响有效性，但会持续提示直至完成。"""
+    for document in library.claims():
+        evidence = library.evidence[document.number]
+        kind = library.mandate(document.number).settings.types.get(document.type)
+        if not library.today or document.withdrawn or kind is None or not evidence.last:
+            continue
+        confirmed = evidence.standing(document.digest, "confirm")
+        start = confirmed[-1].statement.decided_at[:10] if confirmed else evidence.last.effective_from
+        due = add_months(start, document.head.get("review_interval", kind.review_interval))
+        if due < library.today:
+            yield _place(document), {"due": due}
+
+
+@rule(
+    "DC310",
+    en="{document} {version} is a later version but does not say what changed",
+    zh="{document} {version} 是后续版本，但未说明更改内容",
+    mend=("Fill `change: {{class, reason, summary}}`; `docctl revise` asks for them.", "请填写 `change: {{class, reason, summary}}`；`docctl revise` 会询问。"),
+    clauses=["iso20000-1:2018/7.5.3.2"],
+)
+def change_unsaid(library: Library) -> Found:
+    """From the second version on the document says why it changed, or nobody can judge the change (FN-09).
+
+    自第二版起，文件须说明更改原因，否则无法评判更改。"""
+    for number, document in library.documents.items():
+        last = library.evidence[number].last
+        later = last is not None and last.version != document.version
+        if later and document.claims and not document.withdrawn and not document.head.get("change"):
+            yield _place(document, "change"), {}
+
+
+@rule(
+    "DC311",
+    en="{document} {version}: status is {status}, but the withdrawal block is {block}",
+    zh="{document} {version}：状态为 {status}，但 withdrawal 信息{block}",
+    mend=("`docctl withdraw {document}` writes both together.", "`docctl withdraw {document}` 会同时写入两者。"),
+)
+def withdrawal_unsaid(library: Library) -> Found:
+    """A withdrawal says why, and what replaces the document (domain R5).
+
+    作废须说明原因以及替代文件。"""
+    for document in library.documents.values():
+        if document.withdrawn != bool(document.withdrawal):
+            block = Words("there", "存在") if document.withdrawal else Words("missing", "缺失")
+            yield _place(document, "withdrawal"), {"status": document.status, "block": block}
+
+
+@rule(
+    "DC312",
+    en="{document} {version}: in force from {effective}, before its predecessor {before} ({since})",
+    zh="{document} {version}：生效日期 {effective} 早于前一版本 {before}（{since}）",
+    mend=("Release it for a day that is not before its predecessor's.", "请以不早于前一版本的日期发布。"),
+)
+def effective_not_increasing(library: Library) -> Found:
+    """Days in force follow one another without gap or overlap, so that each past day has one answer (LC-P4, 1.6.1).
+
+    各版本的有效期依次相接，任何一天都只有一个答案。"""
+    for number, evidence in library.evidence.items():
+        for earlier, later in zip(evidence.releases, evidence.releases[1:], strict=False):
+            if later.effective_from < earlier.effective_from:
+                facts = {"effective": later.effective_from, "before": earlier.version, "since": earlier.effective_from}
+                yield Place(later.signed.path, 0, number, later.version), facts

@@ -1,0 +1,182 @@
+"""Turns a staged folder of plain files into a site with mkdocs-material, in a process of its own.
+
+The only module that knows the engine. Must not know libraries, documents or states; it reads nothing but the staged folder.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from docctl.core.errors import DocctlError, Words
+
+HERE = Path(__file__).resolve().parent
+SECONDS, SECONDS_PER_PAGE = 120, 1.0  # time limit of one build
+
+# Where the engine's programs would ask other servers: never on our pages, and now not at all.
+_FOREIGN = re.compile(rb"https://(?=unpkg\.com/|api\.github\.com/|\$\{)")
+_NOWHERE = b"about:blank#"
+_SEARCH_LANGUAGES = {"multi", "stemmer.support", "zh"}
+_SEPARATOR = r"[\s\u200b\u3000\-_/、。，．；：？！（）《》「」“”(),.:;?!]+"
+
+_PLANNED_BY_NOBODY = ("404.html", "sitemap.xml", "sitemap.xml.gz")
+
+_FEATURES = (
+    "content.tooltips",
+    "navigation.indexes",
+    "navigation.prune",
+    "navigation.tabs",
+    "navigation.top",
+    "search.highlight",
+    "search.share",
+    "search.suggest",
+    "toc.follow",
+)
+_LOOK = {"primary": "custom", "accent": "custom", "copyright": ""}  # what a library may choose, with its defaults
+
+
+def build(
+    staged: str, output: str, site_name: str, language: str, nav: Sequence[Any], theme: Mapping[str, str] | None = None, epoch: int = 0
+) -> None:
+    """Builds the site of the `staged` folder into the new or empty folder `output`.
+
+    `nav` is a list of {title: staged path or list}, as plain text; `language` "zh" or "en" is the site's own; `theme` may set
+    primary and accent (colours of the engine's palette) and copyright (a line of text); `epoch` is the time that files may carry,
+    in seconds. The same input gives the same bytes. Raises DocctlError when the engine fails or even warns.
+    """
+    if os.path.lexists(output) and (os.path.islink(output) or not os.path.isdir(output) or os.listdir(output)):
+        raise DocctlError(
+            Words(f"{output}: the site can only be built into a new or empty folder", f"{output}：站点只能生成到新建或空的文件夹"),
+            Words("choose another folder", "请选择其他文件夹"),
+        )
+    pages = sum(name.endswith(".md") for _, _, names in os.walk(staged) for name in names)
+    with tempfile.TemporaryDirectory(prefix="docctl-engine-") as place:
+        file = os.path.join(place, "mkdocs.yml")
+        configuration = _configuration(staged, output, site_name, language, nav, theme or {})
+        Path(file).write_text(json.dumps(configuration, ensure_ascii=False), encoding="utf-8")  # JSON is YAML
+        _run(file, place, epoch, SECONDS + SECONDS_PER_PAGE * pages)
+    _settle(output)
+
+
+def _configuration(
+    staged: str, output: str, site_name: str, language: str, nav: Sequence[Any], theme: Mapping[str, str]
+) -> dict[str, Any]:
+    """What mkdocs is told: nothing in it comes from a library but names, escaped, and the look."""
+    look = _LOOK | {key: value for key, value in theme.items() if key in _LOOK}
+    return {
+        "site_name": escape(site_name),
+        "docs_dir": os.path.abspath(staged),
+        "site_dir": os.path.abspath(output),
+        "use_directory_urls": True,
+        "strict": True,
+        "nav": _titled(nav),
+        "copyright": escape(look["copyright"]),
+        "extra": {"generator": False},
+        "extra_css": ["assets/docctl.css"],
+        "hooks": [str(HERE / "guard.py")],
+        "plugins": {"search": {"lang": ["en", "zh"], "separator": _SEPARATOR}},
+        "markdown_extensions": ["attr_list", {"toc": {"marker": "", "permalink": "#", "permalink_title": "#", "toc_depth": "2-4"}}],
+        "validation": {"nav": {"omitted_files": "info", "not_found": "warn", "absolute_links": "warn"}},
+        "theme": _theme(language, look),
+    }
+
+
+def _theme(language: str, look: Mapping[str, str]) -> dict[str, Any]:
+    colours = {"primary": look["primary"], "accent": look["accent"]}
+    zh = language == "zh"
+    return {
+        "name": "material",
+        "custom_dir": str(HERE / "theme"),
+        "language": "zh" if zh else "en",
+        "font": False,
+        "features": list(_FEATURES),
+        "icon": {"logo": "material/file-document-check-outline"},
+        "palette": [
+            {
+                "media": f"(prefers-color-scheme: {shade})",
+                "scheme": scheme,
+                **colours,
+                "toggle": {"icon": icon, "name": words[0] if zh else words[1]},
+            }
+            for shade, scheme, icon, words in (
+                ("light", "default", "material/weather-night", ("切换到深色", "Switch to dark")),
+                ("dark", "slate", "material/weather-sunny", ("切换到浅色", "Switch to light")),
+            )
+        ],
+    }
+
+
+def _titled(nav: Sequence[Any]) -> list[Any]:
+    """The navigation with its titles escaped: the theme puts them into pages as they are."""
+    return [
+        {escape(title): _titled(below) if isinstance(below, (list, tuple)) else below for title, below in item.items()}
+        if isinstance(item, Mapping)
+        else item
+        for item in nav
+    ]
+
+
+def _run(file: str, place: str, epoch: int, seconds: float) -> None:
+    """One run of the engine, isolated: no variable but these, no import from the current folder."""
+    environment = {
+        "PATH": os.defpath,
+        "LC_ALL": "C.UTF-8",
+        "TZ": "UTC",
+        "TMPDIR": _cache() or place,
+        "SOURCE_DATE_EPOCH": str(epoch),
+        "NO_MKDOCS_2_WARNING": "1",
+    }
+    command = [sys.executable, "-I", "-X", "utf8", "-W", "ignore", "-m", "mkdocs", "build", "--quiet", "--strict", "-f", file]
+    try:
+        ended = subprocess.run(command, cwd=place, env=environment, capture_output=True, text=True, timeout=seconds, check=False)
+    except subprocess.TimeoutExpired:
+        raise _failed(Words(f"it took over {seconds:.0f} s", f"用时超过 {seconds:.0f} 秒")) from None
+    if ended.returncode:
+        told = "\n".join((ended.stderr + ended.stdout).strip().splitlines()[-12:])
+        raise _failed(Words(told, told))
+
+
+def _failed(why: Words) -> DocctlError:
+    return DocctlError(
+        Words(f"the site engine could not build the site: {why.en}", f"站点引擎无法生成站点：{why.zh}"),
+        Words("install the packages docctl needs (mkdocs, mkdocs-material, jieba) and try again", "请安装 docctl 所需的软件包（mkdocs、mkdocs-material、jieba）后重试"),
+    )
+
+
+def _cache() -> str:
+    """A folder of this user alone for the engine's dictionary of Chinese words, which it would put where anyone could swap it."""
+    place = os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "docctl")
+    try:
+        os.makedirs(place, mode=0o700, exist_ok=True)
+        found = os.lstat(place)
+    except OSError:
+        return ""
+    private = os.path.isdir(place) and not os.path.islink(place) and found.st_uid == os.getuid() and not found.st_mode & 0o022
+    return place if private else ""
+
+
+def _settle(output: str) -> None:
+    """Takes away what the engine brings for others: source maps, search in other languages, addresses of other servers."""
+    for needless in [*Path(output).rglob("*.map"), *(Path(output, name) for name in _PLANNED_BY_NOBODY)]:
+        needless.unlink(missing_ok=True)
+    programs = Path(output, "assets", "javascripts")
+    for program in sorted(programs.rglob("*.js")):
+        if program.parent.name == "lunr" or (
+            program.parent.name == "min" and program.name[5:-7] not in _SEARCH_LANGUAGES
+        ):
+            program.unlink()
+            continue
+        told = program.read_bytes()
+        mended = re.sub(rb"\n//# sourceMappingURL=\S+\s*$", b"\n", _FOREIGN.sub(_NOWHERE, told))
+        if mended != told:
+            program.write_bytes(mended)
+    for style in sorted(Path(output, "assets", "stylesheets").glob("*.css")):
+        style.write_bytes(re.sub(rb"\n?/\*# sourceMappingURL=.*?\*/\s*$", b"\n", style.read_bytes()))

@@ -1,0 +1,1 @@
+"""The JSON Schemas and clause catalogues that ship with docctl: data only, installed as docctl.schema."""
