@@ -42,6 +42,11 @@ def pack_text(name: str) -> str:
     return _listed(name, packs(), os.path.join("standards", "packs"))
 
 
+def starter_text(name: str) -> str:
+    """The text of a rule file that a new library starts with: settings."""
+    return _text(os.path.join("starter", name + _ENDING))
+
+
 def sample_folder() -> str:
     """The folder of the sample manual: a whole library to look at and to rehearse with."""
     return _place("sample", "sample-manual")

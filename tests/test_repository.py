@@ -152,12 +152,12 @@ def test_hostile_settings_run_nothing(repo, tmp_path):
     program = tmp_path / "program"
     program.write_text(f"#!/bin/sh\ntouch '{canary}'\ncat\n")
     program.chmod(0o755)
-    for name in ("core.fsmonitor", "diff.external", "core.sshCommand", "core.pager", "pager.log", "diff.x.textconv", "diff.x.command",
-                 "filter.x.smudge", "filter.x.clean", "filter.x.process", "gpg.program", "core.editor", "core.askPass"):  # fmt: skip
+    programs = "core.fsmonitor diff.external core.sshCommand core.pager pager.log diff.x.textconv diff.x.command filter.x.smudge"
+    for name in f"{programs} filter.x.clean filter.x.process gpg.program core.editor core.askPass".split():
         git(repo, "config", name, str(program))
-    for name, value in (("log.showSignature", "true"), ("log.diffMerges", "off"), ("diff.renames", "copies"), ("log.follow", "true"),
-                        ("diff.orderFile", "x"), ("log.showRoot", "false"), ("core.abbrev", "5"), ("diff.noprefix", "true")):  # fmt: skip
-        git(repo, "config", name, value)
+    values = "log.showSignature=true log.diffMerges=off diff.renames=copies log.follow=true diff.orderFile=x log.showRoot=false"
+    for setting in f"{values} core.abbrev=5 diff.noprefix=true".split():
+        git(repo, "config", *setting.split("="))
     hooks = tmp_path / "hooks"
     hooks.mkdir()
     for hook in ("post-index-change", "reference-transaction", "post-checkout"):
@@ -213,7 +213,13 @@ def test_objects_by_any_name(repo):
         assert objects.get(f"HEAD:{path}") == objects.get(key) == (key, "blob", "一\n".encode())
         assert objects.get("HEAD:documents/a\nb.md").data == b"odd\n"
         assert objects.get("HEAD:documents").kind == "tree"
-        assert objects.get("HEAD:none") is objects.get("none:README.md") is objects.get("no\nne:x") is objects.get("HEAD:a\nb") is None
+        assert (
+            objects.get("HEAD:none")
+            is objects.get("none:README.md")
+            is objects.get("no\nne:x")
+            is objects.get("HEAD:a\nb")
+            is None
+        )
         assert code_of(objects.get, "1" * len(key)) == "damaged"
         assert objects.get(key).key == key
 
@@ -258,7 +264,19 @@ def test_damage_is_never_absence(repo):
 
 
 def test_reading_for_a_gate_loads_nothing_heavy():
-    heavy = ("git", "jsonschema", "click", "markdown_it", "mkdocs", "shutil", "tempfile", "pathlib", "yaml", "dataclasses", "logging")
+    heavy = (
+        "git",
+        "jsonschema",
+        "click",
+        "markdown_it",
+        "mkdocs",
+        "shutil",
+        "tempfile",
+        "pathlib",
+        "yaml",
+        "dataclasses",
+        "logging",
+    )
     ask = f"import sys, docctl.repository; print([name for name in {heavy!r} if name in sys.modules])"
     assert subprocess.run([sys.executable, "-S", "-c", ask], capture_output=True, text=True, check=True,
                           cwd=Path(__file__).parents[1]).stdout.strip() == "[]"  # fmt: skip

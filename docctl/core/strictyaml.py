@@ -80,10 +80,7 @@ def write_yaml(mapping: Mapping[str, object]) -> str:
     Raises Unreadable when the strict reader would not read the same values again.
     """
     values = {str(name): as_text(value) for name, value in mapping.items()}
-    text = dumped(values)
-    if read_yaml(text, RULE_FILE).values != values:
-        raise Unreadable(Words("these values cannot be written as YAML", "这些值无法写成 YAML"))
-    return text
+    return _proved(dumped(values), values)
 
 
 def as_text(value: object) -> Value:
@@ -112,7 +109,7 @@ def _dumper() -> Any:
 
         def represent(self, data: Any) -> None:
             """The whole stands in block form, whatever its parts do."""
-            node = self.represent_data(data)
+            node: Any = self.represent_data(data)
             node.flow_style = False
             self.serialize(node)
 
@@ -129,8 +126,16 @@ def _dumper() -> Any:
     return Plain
 
 
+def _proved(text: str, values: Mapping[str, Value]) -> str:
+    if read_yaml(text, RULE_FILE).values != values:
+        raise Unreadable(Words("these values cannot be written as YAML", "这些值无法写成 YAML"))
+    return text
+
+
 def _scalar_node(dumper: Any, text: str) -> Any:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+    # A block that begins or ends with empty lines would need marks that run on to the end of the document.
+    block = "|" if text.strip() and text[0] not in " \n" and not text.endswith("\n\n") else '"'
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=block if "\n" in text else None)
 
 
 def _read(text: str, limits: Limits, first_line: int) -> _Reader:

@@ -87,5 +87,38 @@ class MemoryTree(Tree):
         return self._folders.get(folder, {})
 
 
+class Overlay(Tree):
+    """A tree with some files laid over it (None takes a path away): what an act is about to write, before it is written."""
+
+    def __init__(self, below: Tree, files: Mapping[str, bytes | None]) -> None:
+        self._below = below
+        self._above = MemoryTree({path: data for path, data in files.items() if data is not None})
+        self._gone = {path for path, data in files.items() if data is None}
+
+    def __getitem__(self, path: str) -> Blob:
+        if path in self._gone:
+            raise KeyError(path)
+        return self._above[path] if path in self._above else self._below[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(({*self._below} - self._gone) | {*self._above}))
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
+
+    def listing(self, folder: str) -> Mapping[str, Entry]:
+        """The names directly in a folder; one that holds changes below has no key of its own any more."""
+        prefix = f"{folder}/" if folder else ""
+        names = {name: entry for name, entry in self._below.listing(folder).items() if prefix + name not in self._gone}
+        for path in self._gone:
+            name = path[len(prefix) :].partition("/")[0] if path.startswith(prefix) else ""
+            if name in names and names[name].mode == FOLDER:
+                if any(True for _ in self.under(prefix + name)):
+                    names[name] = Entry(FOLDER, "")
+                else:
+                    del names[name]
+        return {**names, **self._above.listing(folder)}
+
+
 def _blob(value: bytes | Blob) -> Blob:
     return value if isinstance(value, Blob) else Blob(sha256(value).hexdigest(), ORDINARY, value)

@@ -109,7 +109,8 @@ class _Opened:
             return
         folder, _, name = path.rpartition("/")
         mode = tree.listing(folder)[name].mode
-        fault = "stray" if owned.kind == "stray" else name_fault(path) or _mode_fault(mode)
+        seen = path.replace("/.", "/").lstrip(".") if owned.kind in {"rule", "log"} else path  # rule files may be hidden ones
+        fault = "stray" if owned.kind == "stray" else name_fault(seen) or _mode_fault(mode)
         if fault:
             self.misplaced.append(Misplaced(path, fault, owned.number))
 

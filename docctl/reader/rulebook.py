@@ -66,9 +66,8 @@ def rule_paths(tree: Tree) -> list[str]:
 
 def rules_key(tree: Tree) -> tuple[object, ...]:
     """What changes whenever a rule file or the log changes, without reading them."""
-    top = tree.listing("")
-    names = (".docctl", *layout.RULE_FOLDERS)
-    return tuple(sorted((name, entry) for name, entry in top.items() if name in names or layout.is_rule_file(name)))
+    paths = [*rule_paths(tree), *tree.under(layout.LOG)]
+    return tuple((path, tree.listing(path.rpartition("/")[0])[path.rpartition("/")[2]]) for path in paths)
 
 
 def fingerprint(tree: Tree) -> str:
@@ -153,24 +152,24 @@ class Standards(Mapping[str, Standard]):
         self._own = own
 
     def __getitem__(self, name: str) -> Standard:
-        return self._own[name] if name in self._own else _shipped(shipped_names()[name])
+        standard = self._own.get(name) or _shipped(name.replace(":", "-").replace(".", "-"))
+        if standard is None or standard.id != name:
+            raise KeyError(name)
+        return standard
 
     def __iter__(self) -> Iterator[str]:
-        return iter(sorted({*self._own, *shipped_names()}))
+        found = (_shipped(name) for name in shipped.standards())
+        return iter(sorted({*self._own, *(standard.id for standard in found if standard)}))
 
     def __len__(self) -> int:
-        return len({*self._own, *shipped_names()})
+        return len(list(iter(self)))
 
 
 @cache
-def shipped_names() -> Mapping[str, str]:
-    """The shipped catalogues: standard id to file name."""
-    return {shipped.standard_id(name): name for name in shipped.standards()}
-
-
-@cache
-def _shipped(name: str) -> Standard:
-    return read_standard(shipped.standard_text(name))
+def _shipped(name: str) -> Standard | None:
+    if name not in shipped.standards():
+        return None
+    return read_standard(shipped.standard_text(name), shipped.schema("standard"))
 
 
 def _standards(tree: Tree, unread: list[Unread]) -> Standards:
@@ -178,7 +177,7 @@ def _standards(tree: Tree, unread: list[Unread]) -> Standards:
     for name in sorted(tree.listing(layout.STANDARDS)):
         path = f"{layout.STANDARDS}/{name}"
         try:
-            standard = read_standard(tree[path].data)
+            standard = read_standard(tree[path].data, shipped.schema("standard"))
         except Unreadable as fault:
             unread.append(Unread("rules", path, fault.line, fault.words))
             continue

@@ -135,9 +135,9 @@ class Repository:
         return _EMPTY[64 if said[0] == "sha256" else 40]
 
     def changes(self, old: str | None, new: str, prefix: str = "") -> list[Changed]:
-        """How state `new` differs from state `old` (None: from nothing), below `prefix`."""
-        after = self._sure(new)
-        before = _EMPTY[len(after)] if old is None else self._sure(old)
+        """How state `new` differs from state `old` (None: from nothing), below `prefix`; either may be the id of a bare tree."""
+        after = self._sure_tree(new)
+        before = _EMPTY[len(after)] if old is None else self._sure_tree(old)
         return history.changes(self._git.run("diff-tree", "-r", *history.RAW, "--end-of-options", before, after, "--"), prefix)
 
     def history(self, new: str, since: str | None = None, paths: Sequence[str] = (), prefix: str = "") -> Iterator[Step]:
@@ -172,6 +172,13 @@ class Repository:
 
     def _range(self, new: str, since: str | None) -> tuple[str, ...]:
         return (self._sure(new), *([f"^{self._sure(since)}"] if since else []))
+
+    def _sure_tree(self, name: str) -> str:
+        """The full tree id of a commit or tree, or an error."""
+        found = self.objects.get(f"{name}^{{tree}}")
+        if found is None:
+            raise faults.unknown_commit(name)
+        return found.key
 
     def _sure(self, name: str) -> str:
         """The full commit id of `name`, or an error."""

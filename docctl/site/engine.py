@@ -24,14 +24,14 @@ SECONDS, SECONDS_PER_PAGE = 120, 1.0  # time limit of one build
 # Where the engine's programs would ask other servers: never on our pages, and now not at all.
 _FOREIGN = re.compile(rb"https://(?=unpkg\.com/|api\.github\.com/|\$\{)")
 _NOWHERE = b"about:blank#"
-_SEARCH_LANGUAGES = {"multi", "stemmer.support", "zh"}
+# Searched without word stems: with the engine's English ones "services" finds nothing, without them "service" finds "services".
+_SEARCH_LANGUAGES = {"stemmer.support", "zh"}
 _SEPARATOR = r"[\s\u200b\u3000\-_/、。，．；：？！（）《》「」“”(),.:;?!]+"
 
 _PLANNED_BY_NOBODY = ("404.html", "sitemap.xml", "sitemap.xml.gz")
 
 _FEATURES = (
     "content.tooltips",
-    "navigation.indexes",
     "navigation.prune",
     "navigation.tabs",
     "navigation.top",
@@ -44,7 +44,13 @@ _LOOK = {"primary": "custom", "accent": "custom", "copyright": ""}  # what a lib
 
 
 def build(
-    staged: str, output: str, site_name: str, language: str, nav: Sequence[Any], theme: Mapping[str, str] | None = None, epoch: int = 0
+    staged: str,
+    output: str,
+    site_name: str,
+    language: str,
+    nav: Sequence[Any],
+    theme: Mapping[str, str] | None = None,
+    epoch: int = 0,
 ) -> None:
     """Builds the site of the `staged` folder into the new or empty folder `output`.
 
@@ -54,7 +60,9 @@ def build(
     """
     if os.path.lexists(output) and (os.path.islink(output) or not os.path.isdir(output) or os.listdir(output)):
         raise DocctlError(
-            Words(f"{output}: the site can only be built into a new or empty folder", f"{output}：站点只能生成到新建或空的文件夹"),
+            Words(
+                f"{output}: the site can only be built into a new or empty folder", f"{output}：站点只能生成到新建或空的文件夹"
+            ),
             Words("choose another folder", "请选择其他文件夹"),
         )
     pages = sum(name.endswith(".md") for _, _, names in os.walk(staged) for name in names)
@@ -82,8 +90,11 @@ def _configuration(
         "extra": {"generator": False},
         "extra_css": ["assets/docctl.css"],
         "hooks": [str(HERE / "guard.py")],
-        "plugins": {"search": {"lang": ["en", "zh"], "separator": _SEPARATOR}},
-        "markdown_extensions": ["attr_list", {"toc": {"marker": "", "permalink": "#", "permalink_title": "#", "toc_depth": "2-4"}}],
+        "plugins": {"search": {"lang": ["zh"], "separator": _SEPARATOR}},
+        "markdown_extensions": [
+            "attr_list",
+            {"toc": {"marker": "", "permalink": "#", "permalink_title": "#", "toc_depth": "2-4"}},
+        ],
         "validation": {"nav": {"omitted_files": "info", "not_found": "warn", "absolute_links": "warn"}},
         "theme": _theme(language, look),
     }
@@ -147,7 +158,10 @@ def _run(file: str, place: str, epoch: int, seconds: float) -> None:
 def _failed(why: Words) -> DocctlError:
     return DocctlError(
         Words(f"the site engine could not build the site: {why.en}", f"站点引擎无法生成站点：{why.zh}"),
-        Words("install the packages docctl needs (mkdocs, mkdocs-material, jieba) and try again", "请安装 docctl 所需的软件包（mkdocs、mkdocs-material、jieba）后重试"),
+        Words(
+            "install the packages docctl needs (mkdocs, mkdocs-material, jieba) and try again",
+            "请安装 docctl 所需的软件包（mkdocs、mkdocs-material、jieba）后重试",
+        ),
     )
 
 
@@ -169,9 +183,7 @@ def _settle(output: str) -> None:
         needless.unlink(missing_ok=True)
     programs = Path(output, "assets", "javascripts")
     for program in sorted(programs.rglob("*.js")):
-        if program.parent.name == "lunr" or (
-            program.parent.name == "min" and program.name[5:-7] not in _SEARCH_LANGUAGES
-        ):
+        if program.parent.name == "lunr" or (program.parent.name == "min" and program.name[5:-7] not in _SEARCH_LANGUAGES):
             program.unlink()
             continue
         told = program.read_bytes()

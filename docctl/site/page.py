@@ -1,6 +1,6 @@
 """The text of one staged page: Markdown headings, everything else as raw HTML that no site engine reads as Markdown.
 
-Knows how text is put into a page without being taken for anything else. Must not know libraries, states, disks or which engine reads it.
+Knows how text gets into a page without being taken for anything else. Must not know libraries, disks or which engine reads it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ TITLE_ANCHOR = "docctl-title"
 # Signs that some Markdown engine takes for markup, autolinks or emoji; others stay, so that pages can be searched as plain text.
 _PUNCTUATION = re.compile(r"[\\`*_{}\[\]<>&#|~!\"'$@=+^]|:(?=\S)|-(?=-)|(?<=-)-")
 # What a Markdown engine still looks for inside raw HTML: fences, templates, tabs, blank lines. Tags themselves hold none of it.
-_TEMPTING = re.compile(r"[`~{}\t]|\n(?=[ \t]*(?:\n|$))")
+_TEMPTING = re.compile(r"[`~\t]|\{(?=[{%#])|\n(?=[ \t]*(?:\n|$))")
 
 
 def page(title: str, parts: Iterable[str]) -> str:
@@ -81,7 +81,9 @@ def badge(state: str, words: str) -> str:
 def notice(kind: str, title: str, text_html: str = "") -> str:
     """A note across the page, for a state or `info`: scheduled from a date, superseded by, withdrawn."""
     rest = f"<p>{text_html}</p>" if text_html else ""
-    return f'<div class="docctl-notice docctl-notice--{_slug(kind)}" role="note"><p><strong>{escape(title)}</strong></p>{rest}</div>'
+    return (
+        f'<div class="docctl-notice docctl-notice--{_slug(kind)}" role="note"><p><strong>{escape(title)}</strong></p>{rest}</div>'
+    )
 
 
 def stamp(kind: str, words: str) -> str:
@@ -108,7 +110,8 @@ def table(
     """
     head = "".join(f'<th scope="col">{escape(zh if lang == "zh" else en)}</th>' for _, en, zh in columns)
     lines = [
-        "<tr>" + "".join(_cell(key, text, address) for (key, _, _), text in zip(columns, row, strict=True)) + "</tr>\n" for row in rows
+        "<tr>" + "".join(_cell(key, text, address) for (key, _, _), text in zip(columns, row, strict=True)) + "</tr>\n"
+        for row in rows
     ]
     titled = f"<caption>{escape(caption)}</caption>" if caption else ""
     inside = f"{titled}<thead><tr>{head}</tr></thead>\n<tbody>{''.join(lines)}</tbody>"
@@ -133,7 +136,7 @@ class Signed(NamedTuple):
 
 
 _SIGNED = (
-    ("decision", "Decision", "签署事项"),
+    ("decision", "Decision", "事项"),
     ("person", "Name", "姓名"),
     ("role", "Role", "岗位"),
     ("decided", "Signed at", "签署时间"),

@@ -1,0 +1,299 @@
+"""Where somebody works: a library on a branch, the time, and the key that says who they are. Must not know any single act."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import NamedTuple
+
+from docctl import sshsig
+from docctl.check import check_change, concerns, refused
+from docctl.core.calendar import instant_valid, local_day
+from docctl.core.document import Document
+from docctl.core.errors import DocctlError, Refusal, Words
+from docctl.core.evidence import Evidence
+from docctl.core.library import Rules
+from docctl.core.mandate import Mandate
+from docctl.core.people import Person
+from docctl.core.statement import SCHEMA, Statement, filed_at, write_statement
+from docctl.core.tree import Changed, Entry, MemoryTree, Overlay, Tree
+from docctl.reader import Memory, Shelf, open_step, rulebook
+from docctl.reader.rulebook import no_rules
+from docctl.repository import Repository
+from docctl.rules.catalogue import ERROR, Finding
+from docctl.workspace import Workspace
+
+
+class Signer(NamedTuple):
+    """The person at the desk, as the fingerprint of their key says."""
+
+    person: Person
+    key: sshsig.SigningKey
+
+
+class RefusedByRules(Refusal):
+    """An act that the rules refuse; `findings` says by which."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        first = findings[0]
+        super().__init__(
+            Words(first.message("en"), first.message("zh")), Words(first.remedy("en"), first.remedy("zh")), code=first.code
+        )
+        self.findings = findings
+
+
+class Desk:
+    """One place of work. `key` is what --key said, `now` an instant `YYYY-MM-DDTHH:MM:SSZ` that takes the clock's place."""
+
+    def __init__(self, folder: str = ".", library: str = "", key: str | None = None, now: str = "") -> None:
+        self.repository = Repository.open(folder)
+        if self.repository.top is None:
+            raise DocctlError(
+                Words(f"{folder} is a server's copy without working files", f"{folder} 是没有工作文件的服务器库"),
+                Words("act in a clone of it", "请在其克隆中操作"),
+            )
+        self.prefix = library.strip("/")
+        self.workspace = Workspace.open(self.repository.top, self.prefix)
+        self.memory = Memory()
+        self.key = key
+        self.now = clock(now)
+
+    def close(self) -> None:
+        """Ends the processes that reading needed."""
+        self.repository.close()
+
+    def fresh(self) -> None:
+        """Forgets what was read, after something was written."""
+        self.repository.close()
+        self.repository = Repository.open(self.repository.top)
+
+    @property
+    def branch(self) -> str | None:
+        """The current branch."""
+        return self.repository.head_branch()
+
+    def commit(self, name: str = "HEAD") -> str:
+        """The commit a name stands for. Raises DocctlError when there is none."""
+        found = self.repository.resolve(name)
+        if found is None:
+            raise DocctlError(
+                Words(f"no commits yet at {name}", f"{name} 尚无提交"),
+                Words("`docctl init` makes the first one", "`docctl init` 会建立第一个提交"),
+            )
+        return found
+
+    def tree(self, name: str = "HEAD") -> Tree:
+        """The library's files at a commit."""
+        return self.repository.tree(self.commit(name), self.prefix)
+
+    def rules(self, name: str = "HEAD") -> Rules:
+        """The rules that stand at a commit."""
+        book = rulebook(self.tree(name), self.memory)
+        if book.rules is None:
+            raise no_rules(book.unread)
+        return book.rules
+
+    @property
+    def mandate(self) -> Mandate:
+        """The mandate of the protected branch where it can be seen, else of the current one: nobody is judged by their own draft."""
+        return self.rules(self.official()).mandate
+
+    def official(self) -> str:
+        """The name of the protected branch's tip as this clone knows it, or HEAD before it exists."""
+        branch = self.rules().mandate.settings.protected_branch
+        return next((name for name in (branch, f"origin/{branch}") if self.repository.resolve(name)), "HEAD")
+
+    @property
+    def protected(self) -> bool:
+        """Whether the current branch is the protected one."""
+        return self.branch == self.rules().mandate.settings.protected_branch
+
+    def shelf(self, name: str = "HEAD") -> Shelf:
+        """The items of the library at a commit, by number."""
+        mandate = self.rules(name).mandate
+        return Shelf(self.tree(name), mandate.people, mandate.settings.version_scheme, self.memory)
+
+    def document(self, number: str, name: str = "HEAD") -> Document:
+        """The document of a number at a commit. Raises DocctlError when there is none that can be read."""
+        shelf = self.shelf(name)
+        found = shelf.document(number)
+        if found is not None:
+            return found
+        folder = shelf.document_folder(number)
+        if folder and folder.unread:
+            first = folder.unread[0]
+            raise DocctlError(
+                Words(f"{first.path}:{first.line}: {first.words.en}", f"{first.path}:{first.line}：{first.words.zh}"),
+                Words("mend the file; `docctl check` tells all that is wrong", "请修正该文件；`docctl check` 会列出所有问题"),
+            )
+        raise unknown_number(number, shelf.numbers())
+
+    def evidence(self, number: str, name: str = "HEAD") -> Evidence:
+        """The statements on a number at a commit."""
+        return self.shelf(name).evidence(number)
+
+    @cached_property
+    def signer(self) -> Signer:
+        """Who is at the desk. Raises DocctlError when no key is found or it is nobody's."""
+        key = sshsig.find_signing_key(self.key, os.environ, self.repository.config("user.signingkey"))
+        person = self.mandate.people.owner_of(key.public.text)
+        if person is None:
+            raise DocctlError(
+                Words(f"key {key.public.fingerprint} is not in people.yaml", f"密钥 {key.public.fingerprint} 未登记在 people.yaml 中"),
+                Words(
+                    "have it registered by a rules record, or name another with --key",
+                    "请通过规则变更记录登记该密钥，或用 --key 指定其他密钥",
+                ),
+                "key-unregistered",
+            )
+        return Signer(person, key)
+
+    @property
+    def today(self) -> str:
+        """The day it is in the organisation's zone."""
+        return local_day(self.now, self.rules().mandate.settings.timezone)
+
+    def statement(self, document: Document, decision: str, role: str, *, name: str = "HEAD", **more: str | None) -> Statement:
+        """A statement of the signer on a document's bytes, now, over the evidence at `name`. `more`: comment, effective_from, target."""
+        before = self.evidence(document.number, name).before(document.version, document.digest)
+        rules = self.rules(self.official())
+        return Statement(
+            comment=more.get("comment") or "",
+            decided_at=self.now,
+            decision=decision,
+            digest=document.digest,
+            document=document.number,
+            effective_from=more.get("effective_from"),
+            repository=rules.mandate.root.repository,
+            role=role,
+            rules=rules.mandate.number,
+            schema=SCHEMA,
+            signer=self.signer.person.id,
+            supersedes=before.digest if before else None,
+            target=more.get("target"),
+            version=document.version,
+        )
+
+    def sign(self, statement: Statement) -> dict[str, bytes]:
+        """The two files of a signed statement by path."""
+        data = write_statement(statement)
+        signature = sshsig.sign(data, sshsig.STATEMENT, self.signer.key)
+        return {f"{filed_at(statement)}.json": data, f"{filed_at(statement)}.sig": signature}
+
+    def judge(self, files: Mapping[str, bytes | None], *, base: Tree | None = None, landing: bool | None = None) -> None:
+        """Raises RefusedByRules when laying `files` over the current state breaks a rule (one judge for acts and gates).
+
+        `base` is the state they are laid over when it is not the current commit's, `landing` whether they land (else: by the branch).
+        """
+        below = base if base is not None else self.tree()
+        tree = Overlay(below, files)
+        changed = [Changed(path, _entry(below, path), _entry(tree, path)) for path in sorted(files) if concerns(path)]
+        step = open_step(
+            self.rules(), tree, changed, landing=self.protected if landing is None else landing, memory=self.memory
+        )
+        raise_refused(check_change(step))
+
+    def judge_first(self, files: Mapping[str, bytes]) -> None:
+        """Raises RefusedByRules when `files` may not begin a library: its first state is judged by its own rules."""
+        below = self.tree() if self.repository.has_commits() else MemoryTree({})
+        tree = Overlay(below, files)
+        changed = [Changed(path, None, _entry(tree, path)) for path in sorted(files) if concerns(path)]
+        raise_refused(check_change(open_step(None, tree, changed, landing=True, memory=self.memory)))
+
+    def record(self, files: Mapping[str, bytes], message: str, *, also: Iterable[str] = (), commit: bool = True) -> str:
+        """Writes, stages and commits files (with what is staged of `also`) through git's own hooks; the new commit, or "" without one."""
+        self.workspace.write(dict(files))
+        self.workspace.stage(sorted(files))
+        if not commit:
+            return ""
+        made = self.workspace.commit(message, sorted({*files, *also}), rehearsed(self.now))
+        self.fresh()
+        return made
+
+    def go_to_topic(self, name: str) -> None:
+        """Starts a topic branch when the current branch is the protected one."""
+        if self.protected:
+            self.workspace.start_branch(name)
+
+    def topic_of(self, number: str) -> str:
+        """The branch that holds open work on a number: the current topic, else the one topic there is, else the protected branch."""
+        branch = self.branch or ""
+        if branch.startswith(f"doc/{number}/"):
+            return branch
+        topics = self._topics(number)
+        if not topics:
+            return self.official()
+        return topics[0] if self.repository.resolve(f"refs/heads/{topics[0]}") else f"origin/{topics[0]}"
+
+    def find_candidate(self, number: str) -> None:
+        """Goes to the topic branch that holds work on a number, when the current branch is the protected one."""
+        for name in self._topics(number) if self.protected else ():
+            if self.repository.resolve(f"refs/heads/{name}"):
+                self.workspace.switch(name)
+            else:
+                self.workspace.start_branch(name, f"origin/{name}")
+
+    def _topics(self, number: str) -> list[str]:
+        """The topic branches of a number that have not landed, at most one. Raises DocctlError when there are several."""
+        known = self.repository.branches()
+        names = [name for name in known if name.removeprefix("origin/").startswith(f"doc/{number}/")]
+        local = sorted({name.removeprefix("origin/") for name in names})
+        official = self.repository.resolve(self.official()) or ""
+        open_work = [name for name in local if not self._landed(known.get(name) or known[f"origin/{name}"], official)]
+        if len(open_work) > 1:
+            raise DocctlError(
+                Words(f"{number} has several topic branches: {', '.join(open_work)}", f"{number} 有多个主题分支：{'、'.join(open_work)}"),
+                Words("switch to the one you mean and act again", "请切换到目标分支后重试"),
+            )
+        return open_work
+
+    def _landed(self, commit: str, official: str) -> bool:
+        return bool(official) and self.repository.is_ancestor(commit, official)
+
+
+def raise_refused(findings: list[Finding]) -> None:
+    """Raises RefusedByRules when any of the findings blocks."""
+    if refused(findings):
+        raise RefusedByRules([item for item in findings if item.severity == ERROR])
+
+
+def _entry(tree: Tree, path: str) -> Entry | None:
+    folder, _, name = path.rpartition("/")
+    return tree.listing(folder).get(name)
+
+
+def clock(now: str = "") -> str:
+    """The instant acts are dated with: `now`, else DOCCTL_NOW (for rehearsals), else the clock, as `YYYY-MM-DDTHH:MM:SSZ`."""
+    said = now or os.environ.get("DOCCTL_NOW", "")
+    if not said:
+        return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if not instant_valid(said):
+        raise DocctlError(
+            Words(f"DOCCTL_NOW is {said!r}, not an instant", f"DOCCTL_NOW 为 {said!r}，不是有效时刻"),
+            Words("write it as 2026-03-01T08:00:00Z", "请写成 2026-03-01T08:00:00Z"),
+        )
+    return said
+
+
+def rehearsed(now: str) -> datetime | None:
+    """The date for commits in a rehearsal (DOCCTL_NOW); None lets git use its own clock."""
+    return datetime.fromisoformat(now.replace("Z", "+00:00")) if os.environ.get("DOCCTL_NOW") else None
+
+
+def unknown_number(number: str, known: list[str]) -> DocctlError:
+    """The error for a number that is in nobody's library, with near ones."""
+    from difflib import get_close_matches
+
+    near = ", ".join(get_close_matches(number, known, 3)) or ", ".join(known[:5])
+    return DocctlError(
+        Words(f"no document with number {number}", f"没有编号为 {number} 的文件"),
+        Words(f"near: {near}" if near else "`docctl new` makes one", f"相近的编号：{near}" if near else "可用 `docctl new` 新建"),
+        "unknown-number",
+    )
+
+
+def short(digest: str) -> str:
+    """A digest as people read it aloud: its first 12 hex digits."""
+    return digest.removeprefix("sha256:")[:12]

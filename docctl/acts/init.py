@@ -1,0 +1,126 @@
+"""Begins a library: settings, people, root and rules record 1 in one signed commit. Must not overwrite anything."""
+
+from __future__ import annotations
+
+import os
+import re
+import uuid
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import NamedTuple
+
+from docctl import shipped, sshsig
+from docctl.acts.desk import Desk, clock
+from docctl.acts.rules import record_bytes
+from docctl.core import layout
+from docctl.core.calendar import local_day
+from docctl.core.errors import DocctlError, Words
+from docctl.core.mandate import Root, RootKey, root_bytes
+from docctl.core.strictyaml import as_text, dumped, write_yaml
+from docctl.core.tree import MemoryTree
+from docctl.workspace import Workspace
+
+ATTRIBUTES = "documents/** -text -filter -ident\nrecords/** -text -filter -ident\nstatements/** -text -filter -ident\n.docctl/** -text -filter -ident\n"
+SITE = "site_name: Controlled documents\ntheme:\n  name: material\nplugins:\n  - docctl\n"
+
+
+class Newcomer(NamedTuple):
+    """One person for a new registry: id, name, public key ("type base64") and roles, each perhaps `role@department`."""
+
+    id: str
+    name: str
+    key: str
+    roles: tuple[str, ...] = ()
+    department: str = ""
+
+
+class Begun(NamedTuple):
+    """A library that now exists: its folder, the root fingerprint to write down on paper, and the commit."""
+
+    folder: str
+    fingerprint: str
+    commit: str
+
+
+def init(
+    folder: str,
+    *,
+    organisation: str,
+    root_person: str,
+    root_key: str | None,
+    people: Sequence[Newcomer],
+    lang: str = "zh",
+    scheme: str = "edition",
+    standards: Sequence[str] = (),
+    timezone: str = "Asia/Shanghai",
+    branch: str = "main",
+) -> Begun:
+    """Makes a library in `folder` (a new repository, or one without a library) and its rules record 1, signed by the root key.
+
+    `root_key` names the root's own key, which never signs approvals. Refuses a folder that holds a library already.
+    """
+    now = clock()
+    if os.path.exists(os.path.join(folder, ".docctl")):
+        raise DocctlError(
+            Words(f"{folder} holds a library already", f"{folder} 已是受控库"), Words("choose an empty folder", "请选择空文件夹"), "library-exists"
+        )
+    if not os.path.isdir(os.path.join(folder, ".git")):
+        Workspace.init(folder, branch).close()
+    key = sshsig.find_signing_key(root_key, os.environ, None)
+    root = Root(str(uuid.uuid4()), (RootKey(root_person, key.public.text),), 1)
+    settings = starter(organisation, lang, scheme, standards, timezone, branch)
+    registry = write_yaml({"schema": "docctl/people/v1", "people": {each.id: registered(each, local_day(now, timezone)) for each in people}})
+    files = {
+        layout.SETTINGS: settings.encode(),
+        layout.PEOPLE: registry.encode(),
+        layout.ROOT: root_bytes(root),
+        ".gitattributes": ATTRIBUTES.encode(),
+        "mkdocs.yml": SITE.encode(),
+    }
+    return found(folder, files, root_person, key, now)
+
+
+def found(folder: str, files: dict[str, bytes], root_person: str, key: sshsig.SigningKey, now: str, reason: str = "The library begins") -> Begun:
+    """Records rule files as the first state of a library, with rules record 1 signed by a root key."""
+    import json
+
+    repository = json.loads(files[layout.ROOT])["repository"]
+    record = record_bytes(MemoryTree(dict(files)), None, reason, now, repository)
+    files |= {f"{layout.LOG}/0001.json": record, f"{layout.LOG}/0001.{root_person}.sig": sshsig.sign(record, sshsig.RULES, key)}
+    desk = Desk(folder, now=now)
+    try:
+        desk.judge_first(files)
+        commit = desk.record(files, "Begin the library: rules record 1")
+    finally:
+        desk.close()
+    return Begun(folder, "sha256:" + sha256(files[layout.ROOT]).hexdigest(), commit)
+
+
+def starter(organisation: str, lang: str, scheme: str, standards: Sequence[str], timezone: str, branch: str) -> str:
+    """The settings a library starts with: the shipped matrix with the organisation's own name, zone, scheme and standards put in."""
+    text = shipped.starter_text("settings")
+    values: dict[str, object] = {
+        "organisation": {"en": organisation, "zh": organisation},
+        "timezone": timezone,
+        "languages": [lang, "en" if lang == "zh" else "zh"],
+        "version_scheme": scheme,
+        "protected_branch": branch,
+    }
+    if standards:
+        values["standards"] = list(standards)
+    for name, value in values.items():
+        line = dumped({name: as_text(value)}, isinstance(value, dict | list) or None).rstrip("\n")
+        text = re.sub(rf"^{name}: .*$", lambda _: line, text, count=1, flags=re.MULTILINE)  # noqa: B023  used at once
+    return text
+
+
+def registered(person: Newcomer, day: str) -> dict[str, object]:
+    """The registry entry of a newcomer whose roles and key begin on a day."""
+    roles = []
+    for text in person.roles:
+        role, _, department = text.partition("@")
+        roles.append({"role": role, **({"department": department} if department else {}), "from": day})
+    entry: dict[str, object] = {"name": person.name, "kind": "person"}
+    if person.department:
+        entry["department"] = person.department
+    return {**entry, "from": day, "roles": roles, "keys": [{"key": person.key, "from": day}]}

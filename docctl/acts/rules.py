@@ -1,0 +1,142 @@
+"""Rules records 规则变更记录: propose the edited rule files as the next record, sign it with a root key, land it at the threshold."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+from docctl import sshsig
+from docctl.acts.desk import Desk
+from docctl.acts.release import land
+from docctl.core.content import file_of, manifest_digest
+from docctl.core.errors import DocctlError, Refusal, Words
+from docctl.core.layout import LOG, is_rule_file
+from docctl.core.library import Rules
+from docctl.core.mandate import RECORD_SCHEMA, Root, RulesRecord
+from docctl.core.statement import canonical
+from docctl.core.tree import Overlay, Tree
+from docctl.reader.rulebook import read_rulebook, rule_paths
+
+
+class Standing(NamedTuple):
+    """Where a rules record stands: its number and reason, who signed, how many must, and whether it has landed."""
+
+    number: int
+    reason: str
+    signers: tuple[str, ...]
+    threshold: int
+    landed: bool
+
+
+def propose(desk: Desk, reason: str) -> Standing:
+    """Records the edited rule files as rules record n+1 on the branch `rules/<n+1>`, signed where the key at hand is a root key.
+
+    Refuses when no rule file differs from the present rules, or when the edited files cannot be read.
+    """
+    official = desk.rules(desk.official())
+    tree, changed = _edited(desk)
+    if not changed:
+        raise Refusal(
+            Words("no rule file differs from the present rules", "没有规则文件与现行规则不同"),
+            Words("edit .docctl/settings.yaml, people.yaml or another rule file first", "请先编辑 .docctl/settings.yaml、people.yaml 等规则文件"),
+            "nothing-to-propose",
+        )
+    previous = official.log[-1].record
+    data = record_bytes(tree, previous, reason, desk.now, official.mandate.root.repository)
+    number = previous.n + 1
+    files = {f"{LOG}/{number:04d}.json": data, **_own_signature(desk, number, data, _roots(official, tree))}
+    desk.judge({**{path: tree[path].data if path in tree else None for path in changed}, **files}, landing=False)
+    desk.go_to_topic(f"rules/{number:04d}")
+    desk.record(files, f"Propose rules record {number}: {reason}", also=changed)
+    return status(desk)
+
+
+def sign(desk: Desk) -> Standing:
+    """Adds the root person's signature to the proposed rules record and lands it when the threshold is reached (threats 1.2)."""
+    here = desk.rules()
+    official = desk.rules(desk.official())
+    entry = here.log[-1]
+    if len(here.log) == len(official.log):
+        raise Refusal(
+            Words("no rules record waits for signatures here", "此处没有等待签署的规则变更记录"),
+            Words("switch to its branch rules/<number>, or `docctl rules propose`", "请切换到其分支 rules/<编号>，或执行 `docctl rules propose`"),
+            "nothing-to-sign",
+        )
+    path = f"{LOG}/{entry.record.n:04d}.json"
+    files = _own_signature(desk, entry.record.n, desk.tree()[path].data, _roots(official, desk.tree()))
+    if not files:
+        raise _no_root_key()
+    if any(name in desk.tree() for name in files):
+        raise Refusal(
+            Words(f"you already signed rules record {entry.record.n}", f"您已签署规则变更记录 {entry.record.n}"),
+            Words("others sign next; `docctl rules status` shows how many", "请其他人签署；`docctl rules status` 显示人数"),
+            "already-signed",
+        )
+    desk.record(files, f"Sign rules record {entry.record.n}")
+    standing = status(desk)
+    if len(standing.signers) >= standing.threshold and not standing.landed:
+        land(desk, [desk.branch or "HEAD"], {}, f"Land rules record {entry.record.n}: {entry.record.reason}")
+        return status(desk)
+    return standing
+
+
+def status(desk: Desk) -> Standing:
+    """Where the newest rules record on this branch stands."""
+    here, official = desk.rules(), desk.rules(desk.official())
+    entry = here.log[-1]
+    keys = {(key.person, key.key) for key in official.mandate.root.keys}
+    signers = sorted({person for person, verdict in entry.signatures if not verdict.fault and (person, verdict.key) in keys})
+    return Standing(entry.record.n, entry.record.reason, tuple(signers), official.mandate.root.threshold, len(here.log) == len(official.log))
+
+
+def record_bytes(tree: Tree, previous: RulesRecord | None, reason: str, now: str, repository: str) -> bytes:
+    """The canonical bytes of the next rules record over the rule files of a tree."""
+    rows = ((file.sha256, file.size, path) for path, file in ((path, file_of(path, tree[path])) for path in rule_paths(tree)))
+    values = {
+        "changed_at": now,
+        "digest": manifest_digest(rows),
+        "n": previous.n + 1 if previous else 1,
+        "previous": f"sha256:{previous.sha256}" if previous else None,
+        "reason": reason,
+        "repository": repository,
+        "schema": RECORD_SCHEMA,
+    }
+    return canonical(values)
+
+
+def _edited(desk: Desk) -> tuple[Tree, list[str]]:
+    """The rule files as the working folder has them, staged; and which of them differ from the present commit."""
+    listed = [path for path in desk.workspace.changed() if is_rule_file(path)]
+    desk.workspace.add(listed)
+    tree, changes = desk.repository.staged(desk.prefix)
+    changed = [item.path for item in changes if is_rule_file(item.path)]
+    book = read_rulebook(tree)
+    if book.unread:
+        first = book.unread[0]
+        raise Refusal(
+            Words(f"{first.path}:{first.line}: {first.words.en}", f"{first.path}:{first.line}：{first.words.zh}"),
+            Words("mend the file and propose again", "请修正后重新提出"),
+            "unreadable",
+        )
+    return Overlay(tree, {}), changed
+
+
+def _roots(official: Rules, tree: Tree) -> list[Root]:
+    """The root that stands and, when it changes, the new one: persons of either sign."""
+    after = read_rulebook(tree).rules
+    return [official.mandate.root, *([after.mandate.root] if after else [])]
+
+
+def _own_signature(desk: Desk, number: int, data: bytes, roots: list[Root]) -> dict[str, bytes]:
+    """The signature file of the key at hand, empty when it is no root key."""
+    key = sshsig.find_signing_key(desk.key, os.environ, desk.repository.config("user.signingkey"))
+    person = next((item.person for root in roots for item in root.keys if item.key == key.public.text), "")
+    return {f"{LOG}/{number:04d}.{person}.sig": sshsig.sign(data, sshsig.RULES, key)} if person else {}
+
+
+def _no_root_key() -> DocctlError:
+    return Refusal(
+        Words("the key at hand is no root key", "当前密钥不是根密钥"),
+        Words("name a root key with --key", "请用 --key 指定根密钥"),
+        "no-root-key",
+    )

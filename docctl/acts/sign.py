@@ -1,0 +1,243 @@
+"""Signing decisions on a candidate: submit, review, co-sign, approve, reject, confirm, revoke. Must not land anything.
+
+Each act first says what it is about (`Candidate`), the door shows it and asks, then the same candidate is signed.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from docctl.acts.desk import Desk, short
+from docctl.core.calendar import local_day
+from docctl.core.document import Document
+from docctl.core.errors import Refusal, Words
+from docctl.core.evidence import Evidence
+from docctl.core.frontmatter import with_values
+from docctl.core.mandate import Mandate
+from docctl.core.matrix import Matrix, Seat, matrix_of
+from docctl.core.people import Person
+from docctl.core.statement import DECISIONS, Statement
+from docctl.core.tree import Overlay, Tree
+from docctl.reader import Shelf
+
+SLOT_DECISIONS = ("review", "cosign", "approve", "withdraw")
+
+
+class Candidate(NamedTuple):
+    """What is about to be signed: the document, the decision, who signs in which role, and what it would replace."""
+
+    document: Document
+    statement: Statement
+    person: Person
+    before: Document | None
+    matrix: Matrix
+    files: dict[str, bytes]
+    also: tuple[str, ...] = ()
+    differs: bool = False
+
+    @property
+    def facts(self) -> tuple[tuple[Words, str], ...]:
+        """What a signer must see before the signature: number, title, version, digest, decision, role and what it replaces."""
+        statement = self.statement
+        return (
+            (Words("Document", "文件编号"), self.document.number),
+            (Words("Title", "文件名称"), self.document.title),
+            (Words("Version", "版本"), f"{self.document.version} ({self.document.status})"),
+            (Words("Digest", "内容摘要"), self.document.digest),
+            (Words("Decision", "决定"), DECISIONS[statement.decision].said("en") + " / " + DECISIONS[statement.decision].said("zh")),
+            (Words("Signer", "签署人"), f"{self.person.name} ({self.person.id}), {statement.role}"),
+            (Words("Replaces", "替代"), f"{self.before.version} ({short(self.before.digest)})" if self.before else "-"),
+        )
+
+
+def submission(desk: Desk, number: str, *, comment: str = "") -> Candidate:
+    """The candidate that submitting a draft makes: its folder as the author sees it, with the claim written in (T03)."""
+    desk.find_candidate(number)
+    document = desk.document(number)
+    desk.workspace.add([document.folder])
+    tree, changes = desk.repository.staged(desk.prefix)
+    also = tuple(item.path for item in changes if item.path.startswith(document.folder + "/"))
+    document = _readable(desk, tree, number, document)
+    if document.withdrawn:
+        status = "withdrawn"
+    else:
+        status = "approved"
+    text = tree[document.path].data.decode()
+    files = {} if document.status == status else {document.path: with_values(text, {"status": status}).encode()}
+    document = _readable(desk, Overlay(tree, files), number, document)
+    if desk.evidence(number).standing(document.digest, "submit"):
+        raise _already(document, "submit", "")
+    return _candidate(desk, document, "submit", _any_role(desk), files, also, comment, tree)
+
+
+def decision(desk: Desk, number: str, what: str, *, comment: str = "", role: str = "") -> Candidate:
+    """The candidate that a review, co-sign, approve, reject or confirm signs: the bytes of the commit, never of the working folder."""
+    desk.find_candidate(number)
+    document, evidence = desk.document(number), desk.evidence(number)
+    matrix = matrix_of(document, evidence, desk.mandate)
+    if what in SLOT_DECISIONS and document.withdrawn and what == "approve":
+        what = "withdraw"
+    person = desk.signer.person
+    for item in evidence.standing(document.digest, what):
+        if item.statement.signer == person.id:
+            raise _already(document, what, item.statement.decided_at)
+    if what == "reject" and not comment.strip():
+        raise Refusal(
+            Words("a rejection says why", "退回须说明原因"), Words("add --comment with a sentence", "请用 --comment 写明原因"), "comment-missing"
+        )
+    if what in SLOT_DECISIONS:
+        role = role or _seat_role(desk, document, evidence, matrix, what)
+    elif what == "confirm":
+        role = role or _confirm_role(desk, document)
+    return _candidate(desk, document, what, role or _any_role(desk), {}, (), comment, desk.tree())
+
+
+def revocation(desk: Desk, number: str, *, comment: str = "") -> Candidate:
+    """The candidate that takes the signer's own last decision on the present bytes back; a released version cannot be taken back."""
+    desk.find_candidate(number)
+    document, evidence = desk.document(number), desk.evidence(number)
+    if evidence.standing(document.digest, "release"):
+        raise Refusal(
+            Words(f"{number} {document.version} is released", f"{number} {document.version} 已发布"),
+            Words("revise or withdraw the document instead", "请改为修订或作废该文件"),
+            "released",
+        )
+    own = [
+        item
+        for item in evidence.standing(document.digest, *DECISIONS)
+        if item.statement.signer == desk.signer.person.id and item.statement.decision != "revoke"
+    ]
+    if not own:
+        raise Refusal(
+            Words(f"{desk.signer.person.id} has no decision on {number} {document.version}", f"{desk.signer.person.id} 对 {number} {document.version} 没有决定"),
+            Words("`docctl log` shows who signed what", "`docctl log` 可查看签署情况"),
+            "nothing-to-revoke",
+        )
+    last = own[-1]
+    return _candidate(desk, document, "revoke", last.statement.role, {}, (), comment, desk.tree(), target=last.sha256)
+
+
+def open_candidate(desk: Desk, number: str, files: dict[str, bytes], *, comment: str = "") -> Candidate:
+    """The candidate that ends a number: signed as `withdraw` by somebody who fills a slot of it, else as its request (`submit`)."""
+    document = _readable(desk, Overlay(desk.tree(), files), number, desk.document(number))
+    matrix = matrix_of(document, desk.evidence(number), desk.mandate)
+    person = desk.signer.person
+    seat = next((seat for seat in matrix.missing if _holds(person, seat, matrix.level, desk.today)), None)
+    what, role = ("withdraw", seat.slot.role) if seat else ("submit", _any_role(desk))
+    return _candidate(desk, document, what, role, files, (), comment, desk.tree())
+
+
+def sign(desk: Desk, candidate: Candidate, *, commit: bool = True) -> str:
+    """Signs a candidate, judges the outcome and records both files in one commit; the commit, or "" when only staged.
+
+    Raises RefusedByRules before anything is written when the signature would break a rule.
+    """
+    files = {**candidate.files, **desk.sign(candidate.statement)}
+    base = desk.repository.staged(desk.prefix)[0] if candidate.also else desk.tree()
+    desk.judge({**dict.fromkeys(candidate.also, None), **_present(base, candidate.also), **files}, base=desk.tree(), landing=False)
+    statement = candidate.statement
+    what = DECISIONS[statement.decision].en.capitalize()
+    message = f"{what}: {statement.document} {statement.version or ''} by {statement.signer}".replace("  ", " ")
+    return desk.record(files, message, also=candidate.also, commit=commit)
+
+
+def _present(tree: Tree, paths: tuple[str, ...]) -> dict[str, bytes]:
+    return {path: tree[path].data for path in paths if path in tree}
+
+
+def _readable(desk: Desk, tree: Tree, number: str, fallback: Document) -> Document:
+    mandate = desk.rules().mandate
+    shelf = Shelf(tree, mandate.people, mandate.settings.version_scheme, desk.memory)
+    found = shelf.document(number)
+    if found is None:
+        folder = shelf.document_folder(number)
+        first = folder.unread[0] if folder and folder.unread else None
+        words = first.words if first else Words("it cannot be read", "无法读取")
+        where = f"{first.path}:{first.line}" if first else fallback.path
+        raise Refusal(
+            Words(f"{where}: {words.en}", f"{where}：{words.zh}"), Words("mend the file and submit again", "请修正后重新提交"), "unreadable"
+        )
+    return found
+
+
+def _candidate(
+    desk: Desk, document: Document, what: str, role: str, files: dict[str, bytes], also: tuple[str, ...], comment: str, tree: Tree, *, target: str | None = None
+) -> Candidate:
+    statement = desk.statement(document, what, role, comment=comment, target=target)
+    mandate = desk.mandate
+    matrix = matrix_of(document, desk.evidence(document.number), mandate)
+    before = _before(desk, document)
+    differs = what != "submit" and bool(desk.workspace.changed([document.folder]))
+    return Candidate(document, statement, desk.signer.person, before, matrix, files, also, differs)
+
+
+def _before(desk: Desk, document: Document) -> Document | None:
+    """The released text this candidate would replace, as the protected branch holds it."""
+    evidence = desk.evidence(document.number)
+    last = evidence.before(document.version, document.digest)
+    official = desk.shelf(desk.official()).document(document.number) if last else None
+    return official if official is not None and last is not None and official.digest == last.digest else None
+
+
+def _any_role(desk: Desk) -> str:
+    """A role the signer holds today, for decisions that ask for none; `author` for somebody without a role."""
+    person, day = desk.signer.person, desk.today
+    return next((held.role for held in person.roles if held.covers(day)), "author")
+
+
+def _seat_role(desk: Desk, document: Document, evidence: Evidence, matrix: Matrix, what: str) -> str:
+    """The role of the first open seat that the signer may fill. Refuses with the reason when there is none."""
+    person, mandate = desk.signer.person, desk.mandate
+    day = local_day(desk.now, mandate.settings.timezone)
+    if person.id in evidence.authors(document.version, document.digest, ending=document.withdrawn):
+        raise Refusal(
+            Words(f"{person.id} prepared {document.number} {document.version} and cannot {what} it", f"{person.id} 编制了 {document.number} {document.version}，不能对其{DECISIONS[what].zh}"),
+            Words("another person who holds the role signs", "请由具备该岗位的其他人员签署"),
+            "DC208",
+        )
+    for seat in matrix.missing:
+        if seat.slot.decision == what and _holds(person, seat, matrix.level, day):
+            return seat.slot.role
+    raise _no_seat(document, person, matrix, mandate, what)
+
+
+def _holds(person: Person, seat: Seat, level: int, day: str) -> bool:
+    return any(held.covers(day) for held in person.holdings(seat.slot.role, level, seat.department))
+
+
+def _no_seat(document: Document, person: Person, matrix: Matrix, mandate: Mandate, what: str) -> Refusal:
+    wanted = [seat for seat in matrix.missing if seat.slot.decision == what]
+    roles = ", ".join(sorted({f"{seat.slot.role} {seat.department}".strip() for seat in wanted})) or "-"
+    held = ", ".join(sorted({f"{held.role} {held.department}".strip() for held in person.roles})) or "-"
+    return Refusal(
+        Words(
+            f"{person.id} fills no open slot to {what} {document.number} {document.version} (open: {roles}; {person.id} holds: {held})",
+            f"{person.id} 无可填的{DECISIONS[what].zh}栏位：{document.number} {document.version}（空缺：{roles}；{person.id} 岗位：{held}）",
+        ),
+        Words("somebody who holds an open role signs; `docctl status` shows who is waited for", "请由具备空缺岗位的人员签署；`docctl status` 显示等待何人"),
+        "DC207",
+    )
+
+
+def _confirm_role(desk: Desk, document: Document) -> str:
+    """The role that a periodic review is signed in: the owner's, or one the type's `confirm` slots name."""
+    person, day = desk.signer.person, desk.today
+    kind = desk.mandate.settings.types.get(document.type)
+    roles = [document.owner, *(slot.role for slot in (kind.slots_for("confirm") if kind else ()))]
+    for role in roles:
+        if any(held.covers(day) for held in person.holdings(role)):
+            return role
+    raise Refusal(
+        Words(f"{person.id} does not own {document.number} (owner: {document.owner})", f"{person.id} 不是 {document.number} 的归口岗位（{document.owner}）"),
+        Words("the owner reviews it", "请由归口岗位评审"),
+        "DC207",
+    )
+
+
+def _already(document: Document, what: str, when: str) -> Refusal:
+    on = f" on {when}" if when else ""
+    return Refusal(
+        Words(f"these bytes of {document.number} {document.version} are signed already ({what}{on})", f"{document.number} {document.version} 的这份内容已签署（{DECISIONS[what].zh}{when}）"),
+        Words("nothing more is needed; `docctl status` shows what is", "无需重复签署；`docctl status` 显示待办"),
+        "already-signed",
+    )

@@ -1,0 +1,108 @@
+"""What a published page, style or program would do in a browser: load, run, link, say. Must not know what was planned."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from html import unescape
+
+_TAG = re.compile(r"<[^<>]*>")
+_LOADING = re.compile(
+    r"<(?!a[\s>])[a-z][^<>]*?\s(?:src|srcset|poster|data|background|action|formaction|href|xlink:href)\s*=\s*[\"']?([^\"'\s>]+)",
+    re.IGNORECASE,
+)
+_SRCSET = re.compile(r"\ssrcset\s*=\s*[\"']([^\"']*)", re.IGNORECASE)
+_SCRIPT = re.compile(r"<script\b[^>]*>(.*?)</script>", re.IGNORECASE | re.DOTALL)
+_FETCH = re.compile(
+    r"(?:fetch|import|importScripts|open|WebSocket|EventSource|Worker)\s*\(\s*[\"'`](?:https?:|wss?:)?//[^\"'`]*", re.IGNORECASE
+)
+_REFRESH = re.compile(r"<meta\b[^>]*http-equiv\s*=\s*[\"']?refresh", re.IGNORECASE)
+_STYLED = re.compile(r"<style\b[^>]*>(.*?)</style>|\sstyle\s*=\s*\"([^\"]*)\"", re.IGNORECASE | re.DOTALL)
+_FOREIGN = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:)?//|\s*(?!data:)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_CSS_URL = re.compile(r"url\(\s*[\"']?([^\"')]+)", re.IGNORECASE)
+_CSS_IMPORT = re.compile(r"@import\b[^;]*", re.IGNORECASE)
+
+
+def remote(text: str) -> Iterator[str]:
+    """What a page would load from elsewhere, in its tags, styles and scripts. Links that a reader follows are no loads."""
+    told = [found[1] for found in _LOADING.finditer(text)]
+    told += [part for found in _SRCSET.finditer(text) for part in found[1].split(",")]
+    yield from (found for found in told if _FOREIGN.match(found) and not found.startswith("about:"))
+    for style in _STYLED.finditer(text):
+        yield from remote_styles(unescape(style[1] or style[2] or ""))
+    for script in _SCRIPT.finditer(text):
+        yield from (found[0] for found in _FETCH.finditer(script[1]))
+    yield from (found[0] for found in _REFRESH.finditer(text))
+
+
+def remote_styles(styles: str) -> Iterator[str]:
+    """What a style sheet would load from elsewhere; imports at all."""
+    yield from (found[1] for found in _CSS_URL.finditer(styles) if _FOREIGN.match(found[1]))
+    yield from (found[0] for found in _CSS_IMPORT.finditer(styles))
+
+
+_ARTICLE = re.compile(r"<article\b.*</article>", re.DOTALL)
+_HANDLER = re.compile(r"<[a-z][^<>]*?\s(on[a-z]+)\s*=", re.IGNORECASE)
+_HREF = re.compile(r"<a\b[^<>]*?\shref\s*=\s*\"([^\"]*)\"", re.IGNORECASE)
+_SOURCE = re.compile(r"<img\b[^<>]*?\ssrc\s*=\s*\"([^\"]*)\"", re.IGNORECASE)
+_ID = re.compile(r"\sid\s*=\s*\"([^\"]*)\"")
+_FOLLOWED = re.compile(r"(?:https?|mailto):", re.IGNORECASE)
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
+
+
+def _article(text: str) -> str:
+    """The page's own content: the only part that comes out of a library's texts."""
+    found = _ARTICLE.search(text)
+    return found[0] if found else text
+
+
+def active(text: str) -> Iterator[str]:
+    """Scripts and event handlers in a page's content, and links anywhere in it that a reader could not follow safely."""
+    inside = _article(text)
+    yield from (found[1] for found in _HANDLER.finditer(inside))
+    yield from (found[0][:40] for found in _SCRIPT.finditer(inside))
+    for found in _HREF.finditer(text):
+        address = "".join(unescape(found[1]).split())
+        if _SCHEME.match(address) and not _FOLLOWED.match(address):
+            yield address[:60]
+
+
+def links(text: str) -> Iterator[str]:
+    """Where the links and pictures of a page's content lead within the site, as written."""
+    inside = _article(text)
+    for found in [*_HREF.finditer(inside), *_SOURCE.finditer(inside)]:
+        address = unescape(found[1])
+        if not _SCHEME.match(address):
+            yield address
+
+
+def ids(text: str) -> set[str]:
+    """Every place in a page that a link may name."""
+    return {unescape(found[1]) for found in _ID.finditer(text)}
+
+
+def page_words(text: str) -> str:
+    """Everything a page says, as `solid` text: once without its tags, once with what stands in them."""
+    return solid(unescape(_TAG.sub("", text)) + unescape(text))
+
+
+def json_words(text: str) -> str:
+    """Everything that the texts of a JSON file say, as `solid` text; what is no JSON is read as a page."""
+    said: list[str] = []
+    try:
+        waiting: list[object] = [json.loads(text)]
+    except ValueError:
+        return page_words(text)
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            said.append(unescape(_TAG.sub("", value)))
+        elif isinstance(value, (dict, list)):
+            waiting += value.values() if isinstance(value, dict) else value
+    return solid("\n".join(said))
+
+
+def solid(text: str) -> str:
+    """Text without white space and without the marks that the search index puts between Chinese words."""
+    return "".join(text.replace("\u200b", "").split())

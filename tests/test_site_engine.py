@@ -1,0 +1,366 @@
+"""Pages that no engine misreads, a site built for real, its last check, and the exchange of the published folder."""
+
+from __future__ import annotations
+
+import filecmp
+import json
+import os
+import re
+import subprocess
+import sys
+from html import unescape
+from pathlib import Path
+
+import markdown
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from docctl.core.errors import DocctlError
+from docctl.markdown import render
+from docctl.site import engine, output, page
+
+HOSTILE = 'ITSM-P-04 </title><script>alert(1)</script> "><img src=x onerror=1> | R&D `c` *i* {{ x }} [a](b) {#z} \\ _u_ -- ~~s~~'
+BODY = """本程序规定变更的**提出**，见 [事件](doc:ITSM-P-04#escalation) 和 [外部](https://example.org/)。
+
+## 过程 & <步骤> `x` {#process}
+
+1. 一
+   - 二
+
+     ```
+     --8<-- "mkdocs.yml"
+
+     {{ config }} {% raw %}
+     \t`tick` ~~~
+     ```
+
+| 级别 | 时限 |
+|:-----|-----:|
+| [x] | \\| * |
+
+```html
+~~~
+<script>alert(1)</script>
+
+
+[x]: javascript:y
+# no heading
+```
+
+~~~
+``` python
+&amp; {: .x #y }
+```
+~~~
+
+![流程图](flow.png)
+"""
+PIXEL = bytes.fromhex("89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d4944415478da63fccfc0500f0004850180a84a8c"
+                      "210000000049454e44ae426082")  # fmt: skip
+MAIN, OTHER, LIST = "documents/ITSM-P-05/index.md", "documents/ITSM-P-04/index.md", "registers/documents.md"
+PLANNED = {"index.md", MAIN, OTHER, LIST, "documents/ITSM-P-05/flow.png"}
+NAV = [{"首页": "index.md"}, {"文件": [{"ITSM-P-05 变更管理": MAIN}, {HOSTILE: OTHER}]}, {"登记表": LIST}]
+
+
+def _blocks():
+    return render(
+        BODY,
+        lambda _: page.page_address(MAIN, OTHER, "escalation"),
+        lambda name: page.file_address(MAIN, f"documents/ITSM-P-05/{name}"),
+    )
+
+
+def _pages() -> dict[str, str]:
+    rows = [("编号", "ITSM-P-05"), ("状态", page.badge("in-force", "有效"))]
+    head = page.print_header("ITSM-P-05 变更管理", "A/1") + page.control_block(rows) + page.notice("scheduled", "A/2 即将生效")
+    signed = page.approval_table([page.Signed("批准", "赵磊 <b>", "最高管理者", "2026-02-22 17:40", "2026-02-25")], "zh")
+    columns = [("document", "Number", "编号"), ("title", "Title", "名称")]
+    register = page.table(
+        columns,
+        [["ITSM-P-05", HOSTILE], ["ITSM-P-04", "多\n行"]],
+        "zh",
+        lambda key, _: "../../documents/ITSM-P-05/" if key == "document" else None,
+    )
+    return {
+        "index.md": page.page("示例公司 R&D", [page.raw("<p>首页</p>")]),
+        MAIN: page.page(
+            "ITSM-P-05 变更管理",
+            [page.raw(head), *page.body(_blocks()), page.heading(2, "审批", "docctl-signed"), page.raw(signed)],
+        ),
+        OTHER: page.page(
+            HOSTILE,
+            [page.raw(page.stamp("withdrawn", "作废")), page.heading(2, HOSTILE, "escalation"), page.heading(3, HOSTILE, "h-2")],
+        ),
+        LIST: page.page("文件清单", [page.raw(register)]),
+    }
+
+
+def _stage(folder: Path) -> Path:
+    for path, text in _pages().items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
+    (folder / "documents/ITSM-P-05/flow.png").write_bytes(PIXEL)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The little site, built once; its folder."""
+    place = tmp_path_factory.mktemp("site")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(place / "cache"))
+        engine.build(str(_stage(place / "staged")), str(place / "zh"), "示例公司 R&D", "zh", NAV)
+    return place / "zh"
+
+
+# --- pages ------------------------------------------------------------------------------------------------------------------
+
+ENGINES = [
+    ["attr_list", "toc", "tables", "fenced_code"],
+    ["attr_list", "toc", "extra", "admonition", "sane_lists", "smarty", "nl2br"],
+]
+
+
+def _letters(html: str) -> str:
+    return re.sub(r"\s+", " ", unescape(html))
+
+
+@pytest.mark.parametrize("extensions", ENGINES)
+def test_an_engine_passes_raw_blocks_through(extensions):
+    text = "\n\n".join(page.body(_blocks()))
+    html = _letters(markdown.markdown(text, extensions=extensions))
+    for block in _blocks():
+        assert _letters(block.html if not block.level else f'id="{block.anchor}"') in html
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(alphabet="a文*_`~[](){}<>&#|!\\:-=+^\"'$@.1 /\t", max_size=30))
+def test_an_engine_shows_headings_letter_by_letter(text):
+    html = markdown.markdown(page.heading(2, text, "x"), extensions=ENGINES[1][:5])
+    assert unescape(re.fullmatch(r'<h2 id="x">(.*)</h2>', html)[1]).strip("\u00a0") == " ".join(text.split())
+
+
+def test_code_with_blank_lines_and_tabs_stays_one_raw_block():
+    raw = page.raw("<pre><code>a\n\n \t\n\n```\nb {{ c }}\n</code></pre>")
+    assert "\n\n" not in raw and "\t" not in raw and "```" not in raw and "{{" not in raw
+    assert unescape(raw) == '<div class="docctl-block"><pre><code>a\n\n \t\n\n```\nb {{ c }}\n</code></pre></div>'
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "anchor", "address"),
+    [
+        ("documents/A/index.md", "documents/B/index.md", "s", "../B/#s"),
+        ("documents/A/index.md", "documents/A/index.md", "", "./"),
+        ("index.md", "documents/B/index.md", "", "documents/B/"),
+        ("documents/A/index.md", "index.md", "", "../../"),
+        ("registers/list.md", "documents/中 文/index.md", "", "../../documents/%E4%B8%AD%20%E6%96%87/"),
+        ("a.md", "b.md", "", "../b/"),
+    ],
+)
+def test_addresses_between_pages(source, target, anchor, address):
+    assert page.page_address(source, target, anchor) == address
+
+
+def test_what_pages_are_built_of_is_escaped():
+    made = [
+        page.control_block([("<b>", page.escape("<i>"))]),
+        page.badge("in force<", "<b>"),
+        page.notice('x"', "<b>"),
+        page.table([('k"<', "<b>", "<b>")], [["<i>\n</td>"]], "en"),
+        page.link('"><b>', "<b>"),
+        page.print_header('"}</style><b>', "\\"),
+    ]
+    for html in made:
+        assert not re.search(r"<[bi]>|</td></td>|\"\"", html)
+        assert html.count("</style>") <= 1
+
+
+def test_a_register_row_has_one_cell_per_column():
+    with pytest.raises(ValueError, match="zip"):
+        page.table([("a", "A", "甲")], [["1", "2"]], "zh")
+
+
+# --- the engine ---------------------------------------------------------------------------------------------------------------
+
+
+def test_the_site_holds_what_was_planned_and_asks_nobody(site):
+    assert output.check_output(str(site), PLANNED) == []
+    assert not [path for path in site.rglob("*") if path.suffix in (".map", ".gz") or path.name in ("404.html", "sitemap.xml")]
+    for program in site.rglob("*.js"):
+        assert not re.search(r"https://(?:unpkg|api\.github|fonts|cdn)", program.read_text("utf-8"))
+
+
+def test_hostile_titles_are_shown_literally_everywhere(site):
+    for path in site.rglob("*.html"):
+        text = path.read_text("utf-8")
+        assert "<script>alert" not in text and "<img src=x" not in text and "onerror=1>" not in text.replace("onerror=1&", "")
+    text = (site / "documents/ITSM-P-04/index.html").read_text("utf-8")
+    assert unescape(re.search("<title>(.*?)</title>", text)[1]) == f"{HOSTILE} - 示例公司 R&D"
+    for level in (1, 2, 3):
+        assert unescape(re.sub("<a .*", "", re.search(f"<h{level} [^>]*>(.*?)</h{level}>", text)[1])) == HOSTILE
+    index = json.loads((site / "search/search_index.json").read_text("utf-8"))
+    assert not any("<script" in entry["title"] + entry["text"] for entry in index["docs"])
+
+
+def test_bodies_reach_the_reader_unchanged(site):
+    text = _letters((site / "documents/ITSM-P-05/index.html").read_text("utf-8"))
+    for block in _blocks():
+        if not block.level:
+            assert _letters(block.html) in text
+
+
+def test_chinese_words_can_be_searched_without_a_server(site):
+    index = json.loads((site / "search/search_index.json").read_text("utf-8"))
+    assert index["config"]["lang"] == ["zh"]
+    words = {
+        word for entry in index["docs"] for word in re.split(index["config"]["separator"], re.sub("<[^>]*>", " ", entry["text"]))
+    }
+    assert {"规定", "变更", "提出"} <= words
+    assert (site / "assets/javascripts/lunr/min/lunr.zh.min.js").is_file()
+
+
+def test_the_theme_speaks_the_language_and_names_no_maker(site):
+    text = (site / "index.html").read_text("utf-8")
+    assert '<html lang="zh"' in text and "搜索" in text
+    assert "Made with" not in text and "squidfunk" not in text
+    assert "Content-Security-Policy" in text and "assets/docctl.css" in text
+
+
+def test_two_builds_are_byte_identical(site, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(site.parent / "cache"))
+    monkeypatch.setenv("TZ", "America/Caracas")
+    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
+    monkeypatch.setenv("PYTHONHASHSEED", "7")
+    monkeypatch.chdir(tmp_path)
+    engine.build(str(_stage(tmp_path / "other place")), str(tmp_path / "again"), "示例公司 R&D", "zh", NAV)
+    first = sorted(str(path.relative_to(site)) for path in site.rglob("*") if path.is_file())
+    assert first == sorted(
+        str(path.relative_to(tmp_path / "again")) for path in (tmp_path / "again").rglob("*") if path.is_file()
+    )
+    assert filecmp.cmpfiles(site, tmp_path / "again", first, shallow=False)[1:] == ([], [])
+
+
+def test_an_engine_that_fails_or_warns_is_an_error(tmp_path):
+    staged = tmp_path / "staged"
+    staged.mkdir()
+    (staged / "index.md").write_text("# x\n")
+    with pytest.raises(DocctlError, match="nowhere.md"):
+        engine.build(str(staged), str(tmp_path / "out"), "x", "en", [{"x": "index.md"}, {"y": "nowhere.md"}])
+
+
+def test_the_engine_never_empties_a_folder(tmp_path):
+    (tmp_path / "precious").write_text("x")
+    with pytest.raises(DocctlError, match="empty folder"):
+        engine.build(str(tmp_path), str(tmp_path), "x", "en", [])
+    assert (tmp_path / "precious").read_text() == "x"
+
+
+# --- the check ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "kind", "detail"),
+    [
+        ("extra/index.html", "x", "unplanned", ""),
+        ("assets/evil.html", "x", "unplanned", ""),
+        ("index.html", '<p><img src="https://a.example/x.png">', "remote-load", "https://a.example/x.png"),
+        ("index.html", "<p><img alt=a src=//a.example/x.png>", "remote-load", "//a.example/x.png"),
+        ("index.html", '<img srcset="a.png 1x, https://a.example/b.png 2x">', "remote-load", " https://a.example/b.png 2x"),
+        ("index.html", '<link rel="preconnect" href="https://fonts.example">', "remote-load", "https://fonts.example"),
+        ("index.html", '<script src="http://a.example/x.js"></script>', "remote-load", "http://a.example/x.js"),
+        ("index.html", "<script>fetch('https://a.example')</script>", "remote-load", "fetch('https://a.example"),
+        ("index.html", "<style>a{background:url(https://a.example/x)}</style>", "remote-load", "https://a.example/x"),
+        ("index.html", '<p style="background:url(&quot;//a.example/x&quot;)">', "remote-load", "//a.example/x"),
+        ("index.html", '<meta http-equiv="refresh" content="0;url=/">', "remote-load", '<meta http-equiv="refresh'),
+        ("assets/docctl.css", "@import 'a.css';", "remote-load", "@import 'a.css'"),
+        ("index.html", "<article><p onclick='x'></article>", "active", "onclick"),
+        ("index.html", '<a href="java&#10;script:x">', "active", "javascript:x"),
+        ("index.html", "<p>机密<em>草</em>稿内容</p>", "forbidden", "机密草稿内容"),
+        ("index.html", '<p title="机密 草稿内容">', "forbidden", "机密草稿内容"),
+        ("search/search_index.json", '{"docs":[{"text":"\\u673a\\u5bc6\\u200b草稿内容"}]}', "forbidden", "机密草稿内容"),
+        ("index.html", '<article><a href="../gone/">x</a></article>', "dead-link", "../gone/"),
+        ("index.html", '<article><a href="#gone">x</a></article>', "dead-link", "#gone"),
+        ("index.html", '<article><img src="gone.png"></article>', "dead-link", "gone.png"),
+    ],
+)  # fmt: skip
+def test_what_must_not_be_published_is_found(tmp_path, name, text, kind, detail):
+    (tmp_path / "index.html").write_text("<article>x</article>")
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    assert output.OutputFault(kind, name, detail) in output.check_output(str(tmp_path), {"index.md"}, {"机密 草稿内容"})
+
+
+def test_ordinary_links_and_local_loads_are_fine(tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/index.html").write_text(
+        '<link rel="stylesheet" href="../x.css"><img src="data:image/png;base64,AA"><article id="s"><a href="https://example.org/">x</a>'
+        '<a href="mailto:a@example.org">m</a><a href="#s">s</a><a href="./">t</a></article>'
+    )
+    assert output.check_output(str(tmp_path), {"a/index.md"}) == []
+
+
+def test_missing_pages_and_links_on_disk_are_found(tmp_path):
+    os.symlink("/etc/passwd", tmp_path / "index.html")
+    os.symlink("/etc", tmp_path / "etc")
+    faults = output.check_output(str(tmp_path), {"index.md", "a/index.md"})
+    assert {(fault.kind, fault.path) for fault in faults} == {
+        ("missing", "a/index.html"),
+        ("not-a-file", "index.html"),
+        ("not-a-file", "etc"),
+    }
+
+
+# --- the exchange ---------------------------------------------------------------------------------------------------------------
+
+
+def _new(target: Path, text: str) -> str:
+    place = output.fresh_folder(str(target))
+    Path(place, "index.html").write_text(text)
+    return place
+
+
+def test_the_published_folder_is_replaced_as_a_whole(tmp_path):
+    target = tmp_path / "public"
+    output.replace_folder(_new(target, "old"), str(target))
+    (target / "withdrawn.html").write_text("x")
+    output.replace_folder(_new(target, "new"), str(target))
+    assert sorted(path.name for path in target.iterdir()) == [".docctl-site", "index.html"]
+    assert (target / "index.html").read_text() == "new"
+    assert [path.name for path in tmp_path.iterdir()] == ["public"]
+
+
+@pytest.mark.parametrize("kind", ["folder", "file", "link"])
+def test_what_docctl_did_not_build_is_never_replaced(tmp_path, kind):
+    target = tmp_path / "precious"
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real/a").write_text("x")
+    {
+        "folder": lambda: (tmp_path / "real").rename(target),
+        "file": lambda: target.write_text("x"),
+        "link": lambda: target.symlink_to("real"),
+    }[kind]()
+    before = sorted(str(path) for path in tmp_path.rglob("*"))
+    with pytest.raises(DocctlError, match="not a site"):
+        output.fresh_folder(str(target))
+    with pytest.raises(DocctlError, match="not a site"):
+        output.replace_folder(str(tmp_path), str(target))
+    assert sorted(str(path) for path in tmp_path.rglob("*")) == before
+
+
+def _dead_process() -> int:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    return ended.pid
+
+
+def test_what_killed_runs_left_is_cleared_and_the_old_site_put_back(tmp_path):
+    dead = _dead_process()
+    for kind in ("new", "old"):
+        (tmp_path / f".public.docctl-{kind}-{dead}-0123abcd").mkdir()
+        (tmp_path / f".public.docctl-{kind}-{dead}-0123abcd" / output.MARKER).write_text(kind)
+    (tmp_path / f".public.docctl-new-{os.getppid()}-0123abcd").mkdir()
+    output.fresh_folder(str(tmp_path / "public"))
+    assert (tmp_path / "public" / output.MARKER).read_text() == "old"
+    left = sorted(path.name.rpartition("-")[0] for path in tmp_path.iterdir() if path.name != "public")
+    assert left == sorted([f".public.docctl-new-{os.getpid()}", f".public.docctl-new-{os.getppid()}"])
