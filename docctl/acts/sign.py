@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from docctl.acts.desk import Desk, short
+from docctl.acts.desk import Desk, short, unknown_number
 from docctl.core.calendar import local_day
 from docctl.core.document import Document
 from docctl.core.errors import Refusal, Words
 from docctl.core.evidence import Evidence
 from docctl.core.frontmatter import with_values
+from docctl.core.layout import owner
 from docctl.core.mandate import Mandate
 from docctl.core.matrix import Matrix, Seat, matrix_of
 from docctl.core.people import Person
@@ -53,18 +54,15 @@ class Candidate(NamedTuple):
 def submission(desk: Desk, number: str, *, comment: str = "") -> Candidate:
     """The candidate that submitting a draft makes: its folder as the author sees it, with the claim written in (T03)."""
     desk.find_candidate(number)
-    document = desk.document(number)
-    desk.workspace.add([document.folder])
+    folder = _folder_of(desk, number)
+    desk.workspace.add([folder])
     tree, changes = desk.repository.staged(desk.prefix)
-    also = tuple(item.path for item in changes if item.path.startswith(document.folder + "/"))
-    document = _readable(desk, tree, number, document)
-    if document.withdrawn:
-        status = "withdrawn"
-    else:
-        status = "approved"
+    also = tuple(item.path for item in changes if item.path.startswith(folder + "/"))
+    document = _readable(desk, tree, number)
+    status = "withdrawn" if document.withdrawn else "approved"
     text = tree[document.path].data.decode()
     files = {} if document.status == status else {document.path: with_values(text, {"status": status}).encode()}
-    document = _readable(desk, Overlay(tree, files), number, document)
+    document = _readable(desk, Overlay(tree, files), number)
     if desk.evidence(number).standing(document.digest, "submit"):
         raise _already(document, "submit", "")
     return _candidate(desk, document, "submit", _any_role(desk), files, also, comment, tree)
@@ -119,7 +117,7 @@ def revocation(desk: Desk, number: str, *, comment: str = "") -> Candidate:
 
 def open_candidate(desk: Desk, number: str, files: dict[str, bytes], *, comment: str = "") -> Candidate:
     """The candidate that ends a number: signed as `withdraw` by somebody who fills a slot of it, else as its request (`submit`)."""
-    document = _readable(desk, Overlay(desk.tree(), files), number, desk.document(number))
+    document = _readable(desk, Overlay(desk.tree(), files), number)
     matrix = matrix_of(document, desk.evidence(number), desk.mandate)
     person = desk.signer.person
     seat = next((seat for seat in matrix.missing if _holds(person, seat, matrix.level, desk.today)), None)
@@ -145,7 +143,17 @@ def _present(tree: Tree, paths: tuple[str, ...]) -> dict[str, bytes]:
     return {path: tree[path].data for path in paths if path in tree}
 
 
-def _readable(desk: Desk, tree: Tree, number: str, fallback: Document) -> Document:
+def _folder_of(desk: Desk, number: str) -> str:
+    """Where a document lies: in the present commit, or only in the working folder so far."""
+    folders = desk.shelf().folders(number)
+    new = (owner(path) for path in desk.workspace.changed(("documents",)))
+    folder = next(iter(folders), "") or next((owned.folder for owned in new if owned.number == number), "")
+    if not folder:
+        raise unknown_number(number, desk.shelf().numbers())
+    return folder
+
+
+def _readable(desk: Desk, tree: Tree, number: str) -> Document:
     mandate = desk.rules().mandate
     shelf = Shelf(tree, mandate.people, mandate.settings.version_scheme, desk.memory)
     found = shelf.document(number)
@@ -153,7 +161,7 @@ def _readable(desk: Desk, tree: Tree, number: str, fallback: Document) -> Docume
         folder = shelf.document_folder(number)
         first = folder.unread[0] if folder and folder.unread else None
         words = first.words if first else Words("it cannot be read", "无法读取")
-        where = f"{first.path}:{first.line}" if first else fallback.path
+        where = f"{first.path}:{first.line}" if first else number
         raise Refusal(
             Words(f"{where}: {words.en}", f"{where}：{words.zh}"), Words("mend the file and submit again", "请修正后重新提交"), "unreadable"
         )

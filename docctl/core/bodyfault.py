@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 LARGEST = 1 << 20  # bytes of a body
 LONGEST = 20_000  # lines of a body
-BRACKETS = 10_000  # opening brackets of a body: each costs the parser a search to the end of its paragraph
+BRACKETS, UNCLOSED = 10_000, 2_000  # opening brackets: one that is never closed is searched for to the end of its paragraph
 
 FAULTS: Mapping[str, Words] = {
     "raw-html": Words("raw HTML", "原始 HTML"),
@@ -71,7 +71,8 @@ def over_limits(body: str, line: int) -> BodyFault | None:
     if lines > LONGEST:
         return BodyFault("too-large", f"{lines} > {LONGEST} lines", line)
     brackets = body.count("[")
-    return BodyFault("too-deep", f"{brackets} × [", line) if brackets > BRACKETS else None
+    costly = brackets > BRACKETS or brackets - body.count("]") > UNCLOSED
+    return BodyFault("too-deep", f"{brackets} × [", line) if costly else None
 
 
 def invisible(text: str, line: int) -> Iterator[BodyFault]:

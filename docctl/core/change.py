@@ -20,7 +20,7 @@ class Move(NamedTuple):
 
 
 class Change(NamedTuple):
-    """What rules of scope `change` judge: the rules before (None at the library's first record), what changed, and the state after."""
+    """What rules of scope `change` judge: the rules before (None at the first record), what changed, and the state after."""
 
     before: Rules | None
     changed: tuple[Changed, ...]

@@ -26,7 +26,7 @@ _IMAGES: Mapping[str, tuple[bytes, ...]] = {
 class File(NamedTuple):
     """One file of a folder: name relative to it, git's mode, SHA-256 (hex), size in bytes and what is wrong with it as it stands.
 
-    `fault` is "" or one word: link, executable, lfs, size, image.
+    `fault` is "" or one word: link, executable, lfs, size, svg, image.
     """
 
     name: str

@@ -30,7 +30,13 @@ class Document:
     """A document of the library in one state of it. Values are those of the front matter (schema/document.schema.json)."""
 
     def __init__(
-        self, folder: str, head: Mapping[str, Any], lines: Mapping[tuple[str | int, ...], int], body: str, body_line: int, content: Content
+        self,
+        folder: str,
+        head: Mapping[str, Any],
+        lines: Mapping[tuple[str | int, ...], int],
+        body: str,
+        body_line: int,
+        content: Content,
     ) -> None:
         self.folder = folder
         self.head = head
@@ -71,7 +77,7 @@ class Document:
         if self.withdrawn:
             return "withdraw"
         change = self.head.get("change")
-        return change["class"] if change else "default"
+        return str(change["class"]) if change else "default"
 
     @property
     def department(self) -> str:
@@ -86,7 +92,8 @@ class Document:
     @property
     def withdrawal(self) -> Mapping[str, str]:
         """Reason and replacing number of a withdrawal; empty without one."""
-        return self.head.get("withdrawal", {})
+        block: Mapping[str, str] = self.head.get("withdrawal", {})
+        return block
 
     def titled(self, lang: str) -> str:
         """The title in a language, where the front matter gives one; else the title."""

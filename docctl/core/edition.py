@@ -30,7 +30,7 @@ class Edition(NamedTuple):
 
 
 class Collection(NamedTuple):
-    """A library at one commit seen on one day of the organisation's zone: what registers, correspondence and site are made from."""
+    """A library at one commit seen on one day of the organisation's zone: registers, correspondence and site come from it."""
 
     library: Library
     editions: Mapping[str, tuple[Edition, ...]]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
 from docctl.core import version as versions
 from docctl.core.people import People
-from docctl.core.statement import Signed
+from docctl.core.statement import Signed, Statement
 
 
 class Release(NamedTuple):
@@ -56,7 +56,8 @@ class Evidence:
         """The SHA-256 of statements that their own signers took back."""
         own = {item.sha256: item.statement.signer for item in self.good}
         wishes = (item.statement for item in self.good if item.statement.decision == "revoke")
-        return frozenset(wish.target for wish in wishes if wish.target and own.get(wish.target) == wish.signer)
+        named = ((str(wish.target).removeprefix("sha256:"), wish.signer) for wish in wishes)
+        return frozenset(target for target, signer in named if own.get(target) == signer)
 
     def standing(self, digest: str, *decisions: str) -> list[Signed]:
         """The good statements with one of `decisions` on the bytes `digest` that nobody took back, oldest first."""
@@ -68,8 +69,20 @@ class Evidence:
 
     @cached_property
     def ending(self) -> frozenset[str]:
-        """The digests that somebody signed as a withdrawal."""
-        return frozenset(item.statement.digest for item in self.good if item.statement.decision == "withdraw")
+        """The digests that somebody signed as a withdrawal of a version that was released on other bytes before."""
+        wishes = (item.statement for item in self.good if item.statement.decision == "withdraw")
+        return frozenset(wish.digest for wish in wishes if self._after_issue(wish))
+
+    @cached_property
+    def _issued(self) -> Mapping[str | None, Statement]:
+        """The first release of each version label."""
+        releases = [item.statement for item in self.good if item.statement.decision == "release"]
+        return {statement.version: statement for statement in reversed(releases)}
+
+    def _after_issue(self, statement: Statement) -> bool:
+        """Whether a version was out on other bytes when somebody decided this: such a decision can only end the number."""
+        issued = self._issued.get(statement.version)
+        return issued is not None and issued.digest != statement.digest and issued.decided_at <= statement.decided_at
 
     def authors(self, version: str, digest: str, *, ending: bool) -> frozenset[str]:
         """Who submitted a version, whatever its bytes were then; for a withdrawal, who submitted exactly these bytes."""
@@ -78,18 +91,19 @@ class Evidence:
             for item in self.good
             if item.statement.decision == "submit"
             and item.statement.version == version
-            and (item.statement.digest == digest if ending else item.statement.digest not in self.ending)
+            and (item.statement.digest == digest or not (ending or self._after_issue(item.statement)))
         )
 
     @cached_property
     def releases(self) -> tuple[Release, ...]:
-        """Every release in the order of the versions; a withdrawal comes last."""
+        """Every release that stands, in the order of the versions, one version's oldest first; a withdrawal comes last."""
         found = []
         for item in self.good:
             place = versions.order(self._scheme, item.statement.version or "")
-            if item.statement.decision == "release" and place:
-                found.append(Release(item, place, item.statement.digest in self.ending))
-        return tuple(sorted(found, key=lambda release: (release.withdrawal, release.order, release.signed.path)))
+            if item.statement.decision == "release" and place and item.sha256 not in self.revoked:
+                ended = item.statement.digest in self.ending and self._after_issue(item.statement)
+                found.append(Release(item, place, ended))
+        return tuple(sorted(found, key=lambda release: (release.withdrawal, release.order)))
 
     @property
     def withdrawal(self) -> Release | None:
@@ -113,7 +127,7 @@ class Evidence:
 
     @cached_property
     def spans(self) -> tuple[Span, ...]:
-        """The days in force of every released version; the withdrawal's span begins on the day the number ends (TM, half open)."""
+        """The days in force of every released version; the withdrawal's span begins on the day the number ends (half open)."""
         spans = []
         for place, release in enumerate(self.releases):
             later = self.releases[place + 1] if place + 1 < len(self.releases) else None

@@ -16,28 +16,30 @@ LOG = ".docctl/log"
 STANDARDS = ".docctl/standards"
 CONTROLLED = ("documents", "records", "statements", ".docctl")
 RULE_FILES = (
-    SETTINGS, PEOPLE, ROOT, "mkdocs.yml", ".gitattributes", ".gitmodules", ".gitlab-ci.yml", "Jenkinsfile", ".pre-commit-config.yaml",
+    SETTINGS, PEOPLE, ROOT, "mkdocs.yml", ".gitattributes", ".gitmodules", ".gitlab-ci.yml", "Jenkinsfile",
+    ".pre-commit-config.yaml",
 )  # fmt: skip
 RULE_FOLDERS = ("overrides", "theme", ".github", ".ci", ".gitea", ".forgejo", ".woodpecker", ".circleci", STANDARDS)
-RULE_PATTERNS = (".woodpecker.y*ml", ".gitlab-ci.*.yml", "mkdocs.*.yml", "mkdocs.yaml")
+RULE_PATTERNS = (".woodpecker*", ".gitlab-ci.*.yml", "mkdocs.*.yml", "mkdocs.yaml")  # of files at the top
 LONGEST_PATH = 200  # R51: other systems stop at 260 with their own folder in front
 
-_SLUG = r"(?:-(?![A-Z0-9]+(?:-|$)).+)?"  # a slug's first word is not all capitals and digits, so the number ends before it
+_SLUG = r"(?:-(?:[a-z]|[^\x00-\x7f]).*)?"  # begins as no part of a number can, so a folder name is read in one way only
 _NUMBER = re.compile(r"([A-Z0-9]+(?:-[A-Z0-9]+)+)" + _SLUG)
 _RECORD = re.compile(r"([A-Z0-9]+(?:-[A-Z0-9]+)*-20[0-9]{2}-[0-9]{3,6})" + _SLUG)
 _STATEMENT = re.compile(r"([a-z][a-z0-9._-]{1,31})\.([a-z]+)\.([0-9a-f]{12})\.(json|sig)")
 _LOG = re.compile(r"([0-9]{4})(?:\.json|\.([a-z][a-z0-9._-]{1,31})\.sig)")
 _RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?")
 _FORBIDDEN = re.compile(
-    r"[\x00-\x1f\x7f-\x9f<>:\"\\|?*\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
+    r"[\x00-\x1f\x7f-\x9f<>:\"\\|?*\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
+    r"\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
 
 
 class Owner(NamedTuple):
     """Who a path belongs to. `kind`: document, record, statement, log, rule, stray (refused) or other (not controlled).
 
-    `number` is the document or record number, `folder` its folder, `name` the path below that folder. For statements `name` is the
-    file name and `version` the folder name of the version ("record" for records).
+    `number` is the document or record number, `folder` its folder, `name` the path below that folder. For statements `name` is
+    the file name and `version` the folder name of the version ("record" for records).
     """
 
     kind: str
@@ -51,9 +53,9 @@ def owner(path: str) -> Owner:
     """The owner of one path of a library."""
     top, _, rest = path.partition("/")
     if top == "documents":
-        return _in_document(rest)
+        return _in_document(path, rest)
     if top == "records":
-        return _in_record(rest)
+        return _in_record(path, rest)
     if top == "statements":
         return _in_statements(path, rest)
     if path.startswith(LOG + "/"):
@@ -66,8 +68,10 @@ def owner(path: str) -> Owner:
 
 def is_rule_file(path: str) -> bool:
     """Whether the path is one of the files that a rules record covers (design 2.3, E10)."""
-    if path in RULE_FILES or any(fnmatchcase(path, pattern) for pattern in RULE_PATTERNS):
+    if path in RULE_FILES:
         return True
+    if "/" not in path:
+        return any(fnmatchcase(path, pattern) for pattern in RULE_PATTERNS)
     if path.startswith(STANDARDS + "/"):
         return path.endswith(".yaml") and path.count("/") == 2
     return path.startswith(tuple(f"{folder}/" for folder in RULE_FOLDERS))
@@ -113,20 +117,20 @@ def name_fault(path: str) -> str:
     return ""
 
 
-def _in_document(rest: str) -> Owner:
+def _in_document(path: str, rest: str) -> Owner:
     parts = rest.split("/")
     for place, part in enumerate(parts[:-1]):
         number = document_number(part)
         if number:
             return Owner("document", number, "/".join(["documents", *parts[: place + 1]]), "/".join(parts[place + 1 :]))
-    return Owner("stray", name=f"documents/{rest}")
+    return Owner("stray", name=path)
 
 
-def _in_record(rest: str) -> Owner:
+def _in_record(path: str, rest: str) -> Owner:
     parts = rest.split("/")
     number = record_number(parts[2]) if len(parts) > 3 else ""
     if not number:
-        return Owner("stray", name=f"records/{rest}")
+        return Owner("stray", name=path)
     return Owner("record", number, "/".join(["records", *parts[:3]]), "/".join(parts[3:]))
 
 

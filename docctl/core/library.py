@@ -15,6 +15,7 @@ from docctl.core.evidence import Evidence
 from docctl.core.layout import is_rule_file
 from docctl.core.mandate import Mandate, RulesRecord
 from docctl.core.matrix import Matrix, matrix_of
+from docctl.core.people import People
 from docctl.core.record import Record
 from docctl.core.signature import Verdict
 from docctl.core.standard import Standard
@@ -85,8 +86,9 @@ class Catalogue:
 class Library(NamedTuple):
     """What rules of scope `library` judge.
 
-    `judges` says which mandate a number is judged by (the one that stood before its landing), `touched` the paths of the step that is
-    judged (empty: the whole state), `today` the day of rules that may ask for one ("" where no clock may be asked).
+    `judges` says which mandate a number is judged by (the one that stood before its landing), `touched` the paths of the step
+    that is judged (empty: the whole state), `today` the day of rules that may ask for one and `now` the instant at a gate that
+    has a clock ("" where no clock may be asked).
     """
 
     rules: Rules
@@ -102,18 +104,53 @@ class Library(NamedTuple):
     landing: bool
     touched: frozenset[str] = frozenset()
     today: str = ""
+    now: str = ""
 
     def mandate(self, number: str) -> Mandate:
         """The mandate that a number is judged by: the one that stood before its landing, else the library's own."""
         return self.judges.get(number, self.rules.mandate)
 
+    def people(self, number: str) -> People:
+        """The registry that knows the signers of a number's statements: in a step the one before it.
+
+        A whole state asks its own: registrations are only ever closed (DC708), so it still knows everybody who ever signed.
+        """
+        return self.mandate(number).people if self.touched else self.rules.mandate.people
+
     def matrix(self, document: Document) -> Matrix:
         """The approval matrix of a document under the mandate that judges it."""
         return matrix_of(document, self.evidence[document.number], self.mandate(document.number))
 
+    @property
+    def numbered(self) -> Mapping[str, Document]:
+        """The documents that bear the number of their folder, by number; DC103 tells the others."""
+        return {number: document for number, document in sorted(self.documents.items()) if document.number == number}
+
     def claims(self) -> list[Document]:
         """The documents that claim a controlled state, by number."""
-        return [document for _, document in sorted(self.documents.items()) if document.claims]
+        return [document for document in self.numbered.values() if document.claims]
+
+    def fresh(self) -> list[Document]:
+        """The documents whose text is judged here, by number: not those whose very bytes were released before this step.
+
+        Those were judged when they landed, and by the rules of that day for ever (threats 1.1).
+        """
+        return [document for document in self.numbered.values() if not self._settled(document)]
+
+    def candidates(self) -> list[Document]:
+        """The fresh documents that claim a controlled state; those whose label or number is used up are told by DC301 and DC305."""
+        return [document for document in self.fresh() if document.claims and self._free(document)]
+
+    def _settled(self, document: Document) -> bool:
+        released = self.evidence[document.number].released(document.version)
+        before = [release.digest for release in released if release.signed.path not in self.touched]
+        return bool(self.touched) and document.digest in before
+
+    def _free(self, document: Document) -> bool:
+        evidence = self.evidence[document.number]
+        known = {release.digest for release in evidence.released(document.version)}
+        used_up = evidence.withdrawal is not None or (known and not document.withdrawn)
+        return document.digest in known or not used_up
 
     @property
     def arrived(self) -> list[Signed]:

@@ -64,7 +64,7 @@ def root_of(values: Mapping[str, Any]) -> Root:
 def rules_record_of(values: Mapping[str, Any], data: bytes) -> RulesRecord:
     """The rules record out of its checked values and its bytes."""
     fields = ("n", "digest", "previous", "changed_at", "reason", "repository")
-    return RulesRecord(*(values[field] for field in fields), sha256=sha256(data).hexdigest())
+    return RulesRecord(**{field: values[field] for field in fields}, sha256=sha256(data).hexdigest())
 
 
 def root_bytes(root: Root) -> bytes:

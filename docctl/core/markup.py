@@ -35,8 +35,8 @@ def parser() -> MarkdownIt:
 
     md = MarkdownIt("commonmark", {"html": False, "linkify": False, "typographer": False, "maxNesting": NESTING})
     md.enable(["table", "strikethrough"]).use(deflist_plugin)
-    md.normalizeLink = md.normalizeLinkText = _as_written  # type: ignore[method-assign]
-    md.validateLink = bool  # type: ignore[method-assign]  # any target, even one that would be dropped silently otherwise
+    md.normalizeLink = md.normalizeLinkText = _as_written  # type: ignore[method-assign,assignment]
+    md.validateLink = bool  # type: ignore[method-assign,assignment]  # any target, even one that would be dropped silently otherwise
     md.core.ruler.at("inline", _inline)
     md.core.ruler.disable("text_join")  # keeps what was escaped apart from what only looks so
     md.core.ruler.push("anchors", _anchors)

@@ -5,7 +5,7 @@ Separation of duties compares signers (SOD-1 to SOD-4). Must not know landings, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from docctl.core.calendar import local_day
@@ -51,24 +51,32 @@ class Matrix(NamedTuple):
 
     @property
     def complete(self) -> bool:
-        """Whether it is submitted and every seat is filled; nothing is complete without a seat (fail closed)."""
-        return bool(self.seats) and (self.ending or self.submit is not None) and not self.missing
+        """Whether it is submitted and every seat is filled; nothing is complete that nobody decides on (fail closed)."""
+        decided = any(seat.slot.decision in FINAL for seat in self.seats)
+        return decided and (self.ending or self.submit is not None) and not self.missing
 
 
 def matrix_of(document: Document, evidence: Evidence, mandate: Mandate) -> Matrix:
-    """The matrix of a document's present bytes under a mandate. A type unknown to the mandate has no seat and is never complete."""
+    """The matrix of a document's present bytes under a mandate.
+
+    A type unknown to the mandate has no seat and is never complete, and so is the end of what was never released (fail closed).
+    """
     kind = mandate.settings.types.get(document.type)
-    if kind is None:
-        return Matrix(0, document.withdrawn, (), None, None)
+    if kind is None or (document.withdrawn and evidence.last is None):
+        return Matrix(kind.level if kind else 0, document.withdrawn, (), None, None)
     submits = evidence.standing(document.digest, "submit")
-    releases = [item for item in evidence.standing(document.digest, "release") if may_release(item, document, mandate, kind.level)]
-    empty = tuple(seats(document, kind.slots_for(document.change_class)))
-    filled = _fill(document, evidence, mandate, kind.level, empty)
+    releases = [item for item in evidence.standing(document.digest, "release") if may_release(item, document, mandate)]
+    # A first issue takes the default row whatever change it claims: there is nothing that it could change.
+    changes = document.withdrawn or evidence.before(document.version, document.digest) is not None
+    empty = tuple(seats(document, kind.slots_for(document.change_class if changes else "default")))
+    offered = _offered(document, evidence, {seat.slot.decision for seat in empty})
+    wishes = _wishes(empty, offered, submits[0].statement.decided_at if submits else "", kind.level, mandate)
+    filled = _filled(empty, wishes, kind.level)
     return Matrix(kind.level, document.withdrawn, filled, submits[0] if submits else None, releases[0] if releases else None)
 
 
 def seats(document: Document, slots: tuple[Slot, ...]) -> Iterator[Seat]:
-    """The empty seats of a list of slots for a document, by step: `each` becomes one seat per department that the document is for."""
+    """The empty seats of a list of slots for a document, by step: `each` is one seat per department that the document is for."""
     for slot in sorted(slots, key=lambda item: item.step):
         if slot.of == "distribution":
             departments = [name for name in document.distribution if name != document.department]
@@ -80,50 +88,60 @@ def seats(document: Document, slots: tuple[Slot, ...]) -> Iterator[Seat]:
 
 
 def qualifies(item: Signed, seat: Seat, level: int, mandate: Mandate) -> bool:
-    """Whether a good statement may sit in a seat: the decision, and the role, level, department and key on the day of decision."""
+    """Whether a good statement may sit in a seat: its decision, and role, level, department and key on the day it was decided."""
     statement = item.statement
     if statement.decision != seat.slot.decision or statement.role != seat.slot.role:
         return False
-    person = mandate.people.persons[statement.signer]
+    person = mandate.people.persons.get(statement.signer)
+    key = person.key(item.verdict.key) if person else None
+    if person is None or key is None:
+        return False
     day = local_day(statement.decided_at, mandate.settings.timezone)
-    key = person.key(item.verdict.key)
-    return bool(key and key.covers(day)) and any(
-        held.covers(day) for held in person.holdings(seat.slot.role, level, "" if seat.department == "" else seat.department)
-    )
+    return key.covers(day) and any(held.covers(day) for held in person.holdings(seat.slot.role, level, seat.department))
 
 
-def may_release(item: Signed, document: Document, mandate: Mandate, level: int) -> bool:
-    """Whether a good release statement is by somebody who held the releasing role on that day."""
+def may_release(item: Signed, document: Document, mandate: Mandate) -> bool:
+    """Whether a good release statement is by somebody who held the releasing role on that day, for whatever level."""
     slot = Slot(0, "release", mandate.settings.release_role, "", 1)
     return item.statement.version == document.version and qualifies(item, Seat(slot, ""), 0, mandate)
 
 
-def _fill(document: Document, evidence: Evidence, mandate: Mandate, level: int, empty: tuple[Seat, ...]) -> tuple[Seat, ...]:
+def _offered(document: Document, evidence: Evidence, decisions: set[str]) -> list[Signed]:
+    """The standing decisions on a document's bytes by anybody but its authors."""
     authors = evidence.authors(document.version, document.digest, ending=document.withdrawn)
-    decisions = {seat.slot.decision for seat in empty}
-    offered = [
-        item
-        for item in evidence.standing(document.digest, *decisions)
-        if item.statement.version == document.version and item.statement.signer not in authors
-    ]
+    standing = evidence.standing(document.digest, *decisions)
+    return [item for item in standing if item.statement.version == document.version and item.statement.signer not in authors]
+
+
+def _wishes(
+    empty: tuple[Seat, ...], offered: list[Signed], since: str, level: int, mandate: Mandate
+) -> Mapping[Seat, list[Signed]]:
+    """What qualifies for each seat, that first which was decided `since` every earlier step was done (TM-2): signing again mends."""
+    wishes: dict[Seat, list[Signed]] = {}
+    for step in sorted({seat.slot.step for seat in empty}):
+        alike = [seat for seat in dict.fromkeys(empty) if seat.slot.step == step]
+        for seat in alike:
+            wishes[seat] = _later_first([item for item in offered if qualifies(item, seat, level, mandate)], since)
+        since = max([since, *(wishes[seat][0].statement.decided_at for seat in alike if wishes[seat])])
+    return wishes
+
+
+def _later_first(items: list[Signed], since: str) -> list[Signed]:
+    return sorted(items, key=lambda item: (item.statement.decided_at < since, item.statement.decided_at))
+
+
+def _filled(empty: tuple[Seat, ...], wishes: Mapping[Seat, list[Signed]], level: int) -> tuple[Seat, ...]:
     if level in STRICT_LEVELS:
-        return _matched(empty, offered, level, mandate)
-    done: list[Seat] = []
-    for place, seat in enumerate(empty):
-        if place and (empty[place - 1].slot, empty[place - 1].department) == (seat.slot, seat.department):
-            continue
-        group = tuple(other for other in empty if (other.slot, other.department) == (seat.slot, seat.department))
-        done += _matched(group, offered, level, mandate)
-    return tuple(done)
+        return _matched(empty, wishes)
+    return tuple(seat for each in dict.fromkeys(empty) for seat in _matched(tuple(other for other in empty if other == each), wishes))
 
 
-def _matched(empty: tuple[Seat, ...], offered: list[Signed], level: int, mandate: Mandate) -> tuple[Seat, ...]:
+def _matched(empty: tuple[Seat, ...], wishes: Mapping[Seat, list[Signed]]) -> tuple[Seat, ...]:
     """Seats filled so that no person sits twice and as many seats as possible are filled (augmenting paths)."""
-    wishes = [[item for item in offered if qualifies(item, seat, level, mandate)] for seat in empty]
     seated: dict[str, tuple[int, Signed]] = {}
 
     def seek(place: int, tried: set[str]) -> bool:
-        for item in wishes[place]:
+        for item in wishes[empty[place]]:
             person = item.statement.signer
             if person in tried:
                 continue
@@ -135,5 +153,5 @@ def _matched(empty: tuple[Seat, ...], offered: list[Signed], level: int, mandate
 
     for place in range(len(empty)):
         seek(place, set())
-    by_place = {place: item for place, item in seated.values()}
+    by_place = dict(seated.values())
     return tuple(seat._replace(filled=by_place.get(place)) for place, seat in enumerate(empty))

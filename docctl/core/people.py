@@ -20,7 +20,10 @@ class Key(NamedTuple):
 
 
 class Holding(NamedTuple):
-    """One role that a person holds, for some departments ("" all) and document levels (() all), over a span of days."""
+    """One role that a person holds for document levels (() all) over a span of days.
+
+    `department` binds it to one department; "" is a role of the whole organisation, which speaks for no single department.
+    """
 
     role: str
     since: str
@@ -94,7 +97,8 @@ def _person(name: str, value: Mapping[str, Any]) -> Person:
         left=value.get("left", ""),
         roles=tuple(_holding(item) for item in value.get("roles", ())),
         keys=tuple(
-            Key(item["key"], item["from"], item.get("to", ""), item.get("compromised_since", "")) for item in value.get("keys", ())
+            Key(item["key"], item["from"], item.get("to", ""), item.get("compromised_since", ""))
+            for item in value.get("keys", ())
         ),
     )
 

@@ -58,9 +58,8 @@ class Record(NamedTuple):
     @property
     def proves(self) -> tuple[tuple[Mapped, str], ...]:
         """What the record gives evidence of: the clause and the document number ("" none)."""
-        return tuple(
-            (Mapped(*item["clause"].partition("/")[::2], "", ""), item.get("document", "")) for item in self.head.get("proves", ())
-        )
+        named = ((item["clause"].partition("/"), item.get("document", "")) for item in self.head.get("proves", ()))
+        return tuple((Mapped(standard, clause, "", ""), number) for (standard, _, clause), number in named)
 
     def line(self, *place: str | int) -> int:
         """The file line of a front-matter value (1 when it has none)."""

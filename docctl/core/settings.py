@@ -18,7 +18,7 @@ class Slot(NamedTuple):
     decision: str
     role: str
     of: str
-    count: int
+    count: int  # type: ignore[assignment]  # nobody counts the fields of a slot
 
 
 class Section(NamedTuple):

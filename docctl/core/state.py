@@ -49,7 +49,7 @@ def state_of(document: Document, evidence: Evidence, mandate: Mandate, day: str)
     if evidence.standing(document.digest, "reject"):
         return State("rejected")
     matrix = matrix_of(document, evidence, mandate)
-    if matrix.submit is None:
+    if matrix.submit is None and not matrix.ending:
         return State("draft")
     filled, needed = len(matrix.filled), len(matrix.seats)
     return State("approved" if matrix.complete else "in_review", filled, needed)

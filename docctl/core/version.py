@@ -26,7 +26,7 @@ def first(scheme: str) -> str:
 def following(scheme: str, label: str, change_class: str) -> str | None:
     """The one label that may follow `label` for a change class (editorial, minor, major); None at the end of the scheme.
 
-    Editorial and minor changes raise the revision; a major change, or a full revision digit, raises the edition
+    Editorial and minor changes raise the revision; a major change, or a full revision digit of an edition, raises the edition
     (domain 1.5: A/9 is followed by B/0).
     """
     place = order(scheme, label)
@@ -34,7 +34,8 @@ def following(scheme: str, label: str, change_class: str) -> str | None:
         return None
     edition, revision = place
     if scheme == "number":
-        return f"{edition + 1}.0" if change_class == "major" else f"{edition}.{revision + 1}"
+        label = f"{edition + 1}.0" if change_class == "major" else f"{edition}.{revision + 1}"
+        return label if order(scheme, label) else None
     if change_class == "major" or revision == 9:
         edition, revision = edition + 1, -1
     return f"{EDITION_LETTERS[edition]}/{revision + 1}" if edition < len(EDITION_LETTERS) else None

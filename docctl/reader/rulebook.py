@@ -82,7 +82,10 @@ def no_rules(unread: tuple[Unread, ...]) -> DocctlError:
     first = unread[0]
     return DocctlError(
         Words(f"{first.path}: {first.words.en}", f"{first.path}：{first.words.zh}"),
-        Words("docctl needs readable rules; is this a controlled library? `docctl init` makes one", "docctl 需要可读的规则；这是受控库吗？可用 `docctl init` 建立"),
+        Words(
+            "docctl needs readable rules; is this a controlled library? `docctl init` makes one",
+            "docctl 需要可读的规则；这是受控库吗？可用 `docctl init` 建立",
+        ),
         "no-rules",
     )
 
@@ -174,8 +177,9 @@ def _shipped(name: str) -> Standard | None:
 
 def _standards(tree: Tree, unread: list[Unread]) -> Standards:
     own: dict[str, Standard] = {}
-    for name in sorted(tree.listing(layout.STANDARDS)):
-        path = f"{layout.STANDARDS}/{name}"
+    for path in tree.under(layout.STANDARDS):
+        if not layout.is_rule_file(path):
+            continue  # a stray: the path itself is refused
         try:
             standard = read_standard(tree[path].data, shipped.schema("standard"))
         except Unreadable as fault:

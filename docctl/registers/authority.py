@@ -31,6 +31,7 @@ KINDS = {"person": Words("person", "人员"), "robot": Words("robot", "自动账
 _HELD, _ENDED = Words("held", "在任"), Words("ended", "已卸任")
 _COMING, _LEFT = Words("not yet", "未到任"), Words("left", "已离职")
 _ALL = Words("all", "全部")
+_WHOLE = Words("whole organisation", "整个组织")
 _ROOT = Words("rules root: {threshold} of {persons} persons must sign", "规则根：{persons} 人中须 {threshold} 人签署")
 _RECORD = Words("rules record {number} of {day}", "规则变更记录 {number}（{day}）")
 _COMPROMISED = Words("key compromised on {day}", "密钥于 {day} 失密")
@@ -42,7 +43,8 @@ def authority_register(collection: Collection) -> Table:
     scribe = Scribe(collection)
     people = (person for _, person in sorted(scribe.mandate.people.persons.items()))
     rows = filled(COLUMNS, numbered([*(row for person in people for row in _rows(scribe, person)), *_root(scribe)]))
-    return Table("authority", WORDS, collection.day, collection.commit, COLUMNS, rows, (*heading_notes(collection), _source(scribe)))
+    notes = (*heading_notes(collection), _source(scribe))
+    return Table("authority", WORDS, collection.day, collection.commit, COLUMNS, rows, notes)
 
 
 def fingerprint(key: str) -> str:
@@ -69,12 +71,13 @@ def _rows(scribe: Scribe, person: Person) -> Iterator[Row]:
         "revoked": joined(_revoked(person, day), "; ", "；"),
     }
     if not person.roles:
-        yield {**whole, "department": scribe.department(person.department), "since": person.since, "state": _state(person, None, day)}
+        here = scribe.department(person.department)
+        yield {**whole, "department": here, "since": person.since, "state": _state(person, None, day)}
     for held in person.roles:
         yield {
             **whole,
             "role": scribe.role(held.role),
-            "department": scribe.department(held.department) if held.department else _ALL,
+            "department": scribe.department(held.department) if held.department else _WHOLE,
             "levels": ", ".join(str(level) for level in held.levels) if held.levels else _ALL,
             "since": held.since,
             "to": held.to,

@@ -8,7 +8,7 @@ from docctl.core.document import Document
 from docctl.core.edition import Collection
 from docctl.core.errors import DocctlError, Words
 from docctl.core.standard import Clause, Standard, clause_order
-from docctl.registers.coverage import Answer, Coverage, Proof, answers, covered, coverage, proof, tally
+from docctl.registers.coverage import Answer, Coverage, Proof, answers, coverage, covered, proof, tally
 from docctl.registers.issue import in_force
 from docctl.registers.scribe import Scribe, heading_notes, title_of
 from docctl.registers.table import NUMBER, REMARKS, TITLE, VERSION, Cell, Column, Row, Table, both, filled, joined, phrase
@@ -47,10 +47,11 @@ _KINDS = {
     "documented": Words("documented information", "文件化信息"),
     "process": Words("process", "过程"),
 }
+_WITH = Words("{title} ({more})", "{title}（{more}）")
 _WHOLE = Words("whole document", "整份文件")
 _NOTES = (
     Words(
-        "A mapping covers the clause it names, neither the clauses below it nor the one around it; mapped headings are shown, not counted.",
+        "A mapping covers the clause it names, not those below or around it; mapped headings are shown, but not counted.",
         "对照只覆盖所写明的条款，不延及其下级或上级条款；被对照的标题条款予以列出，但不计数。",
     ),
     Words(
@@ -86,7 +87,7 @@ def correspondence(collection: Collection, standard_id: str, by: str = "clause",
 
 
 def _beside(standard: Standard, found: Mapping[str, Sequence[Answer]]) -> Iterator[Coverage]:
-    """Clauses that documents are mapped to although nobody has to answer them: headings, and numbers the catalogue does not have."""
+    """Clauses that documents are mapped to although nobody must answer them: headings, and numbers of no clause."""
     leaves = {clause.id for clause in standard.leaves}
     for number, given in found.items():
         if number not in leaves:
@@ -106,12 +107,11 @@ def _lines(found: Iterable[Coverage]) -> Iterator[_Line]:
 def _order(line: _Line, by: str) -> tuple[object, ...]:
     item, answer = line
     clause = clause_order(item.clause.id)
-    if answer is None:
-        return (by != "clause", clause, "", 0) if by == "clause" else (True, "", 0, clause)
-    number, place = answer.document.number, _place(answer.document, answer.mapped.section)
+    number, place = (answer.document.number, _place(answer.document, answer.mapped.section)) if answer else ("", 0)
     if by == "clause":
-        return False, clause, number, place
-    return (False, number, 0, clause, place) if by == "document" else (False, number, place, clause)
+        return clause, number, place
+    # What no document answers stands at the end of a table that is ordered by documents.
+    return (answer is None, number, clause, place) if by == "document" else (answer is None, number, place, clause)
 
 
 def _place(document: Document, anchor: str) -> int:
@@ -170,7 +170,8 @@ class _Writer:
         kind = self._scribe.settings.record_classes.get(name)
         if kind is None:
             return name
-        return phrase(Words("{title} ({form})", "{title}（{form}）"), title=both(*kind.title), form=kind.form) if kind.form else both(*kind.title)
+        title = both(*kind.title)
+        return phrase(_WITH, title=title, more=kind.form) if kind.form else title
 
 
 def section_of(document: Document, anchor: str) -> Cell:
@@ -197,12 +198,12 @@ def _kind(clause: Clause) -> Cell:
 
 
 def _standard_notes(standard: Standard) -> Iterator[Words]:
-    name = phrase(Words("{title} ({edition})", "{title}（{edition}）"), title=both(*standard.title), edition=standard.edition or standard.id)
+    name = phrase(_WITH, title=standard.title, more=standard.edition or standard.id)
     yield phrase(Words("Standard: {name}", "标准：{name}"), name=name)
     if standard.status == "replaced":
         yield Words("This edition of the standard is replaced.", "该标准的此版本已被替代。")
     if standard.status == "unverified":
-        yield Words("The clause list of this standard is not verified; complete it first.", "该标准的条款目录未经核实，请先补全。")
+        yield Words("The clause list of this standard is not verified.", "该标准的条款目录未经核实。")
 
 
 def _counts(found: Sequence[Coverage]) -> Iterator[Words]:
@@ -220,8 +221,10 @@ def _counts(found: Sequence[Coverage]) -> Iterator[Words]:
 def _unread(collection: Collection) -> Iterator[Words]:
     missing = [issue.number for issue in in_force(collection) if issue.edition.document is None]
     if missing:
-        names = ", ".join(missing)
-        yield Words(f"In force, but without a text in this copy of the history: {names}.", f"有效但本历史副本中无其文本：{names}。")
+        words = Words(
+            "In force, but the text is not in this copy of the history: {names}.", "有效但本历史副本中无其文本：{names}。"
+        )
+        yield phrase(words, names=joined(missing))
 
 
 def _unknown(what: Words, name: str, known: Iterable[str]) -> DocctlError:

@@ -12,15 +12,17 @@ from typing import NamedTuple
 from docctl.core.document import Document, Mapped
 from docctl.core.edition import Collection
 from docctl.core.record import Record
+from docctl.core.settings import RecordClass
 from docctl.core.standard import Clause, Standard
 from docctl.registers.filed import filed_records
 from docctl.registers.issue import Issue, issues
 
+ANY = "*"  # stands for every document where the latest record of a clause is asked for
 STANDINGS = ("covered", "scheduled", "draft", "gap")  # the firmest first
 
 
 class Answer(NamedTuple):
-    """One section of one document that says it answers a clause; `standing` covered, scheduled or draft; `issue` None for a draft."""
+    """One section of a document that says it answers a clause. `standing`: covered, scheduled or draft (then `issue` is None)."""
 
     mapped: Mapped
     document: Document
@@ -52,7 +54,7 @@ class Proof(NamedTuple):
 
     def newest(self, clause: str, document: str) -> Record | None:
         """The latest sealed record for a clause: one that names the document, or none in particular; "" takes any."""
-        found = [self.latest.get((clause, "")), self.latest.get((clause, document or "*"))]
+        found = [self.latest.get((clause, "")), self.latest.get((clause, document or ANY))]
         return max((record for record in found if record), key=lambda record: (record.day, record.number), default=None)
 
 
@@ -84,17 +86,19 @@ def tally(found: Sequence[Coverage]) -> Counter[str]:
 
 def proof(collection: Collection, standard: str) -> Proof:
     """What the records of a collection prove for a standard, by clause number."""
-    prefix = f"{standard}/"
-    kinds = collection.library.rules.mandate.settings.record_classes
-    classes: dict[str, dict[str, None]] = defaultdict(dict)
-    for name, kind in sorted(kinds.items()):
-        for clause in kind.clauses:
-            classes[clause.removeprefix(prefix)].update({name: None} if clause.startswith(prefix) else {})
+    classes: dict[str, set[str]] = defaultdict(set)
+    for name, kind in collection.library.rules.mandate.settings.record_classes.items():
+        for clause in _clauses(kind, standard):
+            classes[clause].add(name)
     latest: dict[tuple[str, str], Record] = {}
     for clause, document, record in sorted(_proofs(collection, standard), key=lambda item: (item[2].day, item[2].number)):
-        classes[clause][record.record_class] = None
-        latest[clause, document] = latest[clause, "*"] = record
-    return Proof({clause: tuple(names) for clause, names in classes.items() if names}, latest)
+        classes[clause].add(record.record_class)
+        latest[clause, document] = latest[clause, ANY] = record
+    return Proof({clause: tuple(sorted(names)) for clause, names in classes.items()}, latest)
+
+
+def _clauses(kind: RecordClass, standard: str) -> list[str]:
+    return [clause.partition("/")[2] for clause in kind.clauses if clause.startswith(f"{standard}/")]
 
 
 def _texts(collection: Collection) -> Iterator[tuple[str, Document, Issue | None]]:
@@ -113,9 +117,8 @@ def _proofs(collection: Collection, standard: str) -> Iterator[tuple[str, str, R
     for item in filed_records(collection):
         if item.state != "sealed":
             continue
-        for clause in item.kind.clauses if item.kind else ():
-            if clause.startswith(f"{standard}/"):
-                yield clause.partition("/")[2], "", item.record
+        for clause in _clauses(item.kind, standard) if item.kind else ():
+            yield clause, "", item.record
         for mapped, number in item.record.proves:
             if mapped.standard == standard:
                 yield mapped.clause, number, item.record

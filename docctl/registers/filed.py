@@ -16,7 +16,7 @@ LATE_DAYS = 7  # TM-11: later than this is a late entry 补记
 
 
 class Filed(NamedTuple):
-    """One record made by the day. `seal` closes it, `corrections` counts signed corrections, `state` is open, sealed or altered."""
+    """One record made by the day; `seal` closes it, `corrections` counts the signed ones, `state` is open, sealed or altered."""
 
     record: Record
     kind: RecordClass | None
@@ -50,8 +50,9 @@ def _filed(collection: Collection, record: Record, kind: RecordClass | None) -> 
     created_on = local_time(str(record.head["created_at"]), zone)[:10]
     evidence = collection.library.evidence[record.number]
     standing = [item for item in evidence.good if item.sha256 not in evidence.revoked]
-    seals = [item for item in standing if item.statement.decision == "seal" and decided_on(item, collection) <= collection.day]
-    corrections = [item for item in standing if item.statement.decision == "correct" and decided_on(item, collection) <= collection.day]
+    known = [item for item in standing if decided_on(item, collection) <= collection.day]
+    seals = [item for item in known if item.statement.decision == "seal"]
+    corrections = [item for item in known if item.statement.decision == "correct"]
     covered = {item.statement.digest for item in standing if item.statement.decision in {"seal", "correct"}}
     state = "open" if not seals else "sealed" if record.digest in covered else "altered"
     return Filed(record, kind, created_on, seals[0] if seals else None, len(corrections), state)

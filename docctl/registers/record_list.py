@@ -60,7 +60,9 @@ STATES = {
 }
 _EVENT = Words("day of the event", "事件当日")
 _PERIOD = Words("{since} to {to}", "{since} 至 {to}")
-_ONE_PERIOD = Words("The retention of a record about a period starts with its last day.", "按期间形成的记录，保存期限自期间末日起算。")
+_ONE_PERIOD = Words(
+    "The retention of a record about a period starts with its last day.", "按期间形成的记录，保存期限自期间末日起算。"
+)
 
 
 def record_types(collection: Collection) -> Table:
@@ -148,6 +150,6 @@ def _event(item: Filed) -> Cell:
 def _count(found: Sequence[Filed]) -> Words:
     count = Counter(item.state for item in found)
     late = sum(bool(item.delay) for item in found)
-    english = f"Records: {len(found)}; sealed: {count['sealed']}; open: {count['open']}; altered: {count['altered']}; late entries: {late}."
-    chinese = f"记录：{len(found)}；已封存：{count['sealed']}；未封存：{count['open']}；被更改：{count['altered']}；补记：{late}。"
-    return Words(english, chinese)
+    english = "; ".join(f"{STATES[name].en}: {count[name]}" for name in STATES)
+    chinese = "；".join(f"{STATES[name].zh}：{count[name]}" for name in STATES)
+    return Words(f"Records: {len(found)}; {english}; late: {late}.", f"记录：{len(found)}；{chinese}；补记：{late}。")

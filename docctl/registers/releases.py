@@ -1,4 +1,4 @@
-"""R2, the document release control table 体系文件发布控制表: one row per release, never removed. Must not know other registers."""
+"""R2, the document release control table 体系文件发布控制表: one row per release. Must not know other registers."""
 
 from __future__ import annotations
 
@@ -115,11 +115,12 @@ def _text(scribe: Scribe, edition: Edition) -> Row:
     document, matrix = edition.document, edition.matrix
     if document is None or matrix is None:
         return dict.fromkeys(("request", "prepared", "reviewed", "cosigned", "approved", "distribution"), UNKNOWN)
+    cosigned = [scribe.signature(signed, scribe.department(seat.department)) for seat, signed in seated(edition, "cosign")]
     return {
         "request": str(document.head.get("change", {}).get("request", "")),
         "prepared": scribe.signature(matrix.submit),
         "reviewed": _listed([scribe.signature(signed) for _, signed in seated(edition, "review")]),
-        "cosigned": _listed([scribe.signature(signed, scribe.department(seat.department)) for seat, signed in seated(edition, "cosign")]),
+        "cosigned": _listed(cosigned),
         "approved": _listed([scribe.signature(signed, scribe.role(seat.slot.role)) for seat, signed in approvals(edition)]),
         "distribution": scribe.departments(document.distribution),
     }

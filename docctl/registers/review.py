@@ -13,7 +13,7 @@ SOON = 30  # days of warning before a review is due (TM-8)
 
 
 class Review(NamedTuple):
-    """The review of one version: the day it counts from, the statement that kept the version valid (None: none yet), months, due day."""
+    """A version's review: the day it counts from, the statement that kept it valid (or None), months, due day, days left."""
 
     since: str
     confirmed: Signed | None
@@ -34,7 +34,7 @@ def review(collection: Collection, issue: Issue) -> Review | None:
     document = issue.edition.document
     if document is None:
         return None
-    kind = collection.library.rules.mandate.settings.types.get(document.type)
+    kind = collection.library.mandate(issue.number).settings.types.get(document.type)
     interval = document.head.get("review_interval", kind.review_interval if kind else 0)
     if not interval:
         return None

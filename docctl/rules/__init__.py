@@ -1,5 +1,5 @@
-"""The rules of document control, one file per family. Must not know git, disks, clocks, or who asks."""
+"""The rules of document control, one or more files per family. Must not know git, disks, clocks, or who asks."""
 
-from docctl.rules import approval, authority, form, history, lifecycle, record, tracing
+from docctl.rules import approval, authority, filing, form, history, lifecycle, records, signing, tracing
 
-__all__ = ["approval", "authority", "form", "history", "lifecycle", "record", "tracing"]
+__all__ = ["approval", "authority", "filing", "form", "history", "lifecycle", "records", "signing", "tracing"]

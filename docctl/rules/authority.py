@@ -8,14 +8,15 @@ from collections.abc import Iterator, Mapping
 from docctl.core.calendar import zone_known
 from docctl.core.change import Change
 from docctl.core.errors import Words
-from docctl.core.layout import LOG, PEOPLE, ROOT, SETTINGS, owner
-from docctl.core.library import Library, LogEntry, Rules
+from docctl.core.layout import LOG, PEOPLE, ROOT, SETTINGS, log_parts, owner
+from docctl.core.library import Library, LogEntry
 from docctl.core.mandate import Root
 from docctl.core.people import Key, Person
+from docctl.core.settings import DocumentType, Settings
+from docctl.core.standard import Standard
 from docctl.rules.catalogue import Place, rule
 
 Found = Iterator[tuple[Place, Mapping[str, object]]]
-
 
 
 def _rule_paths(change: Change) -> list[str]:
@@ -25,6 +26,10 @@ def _rule_paths(change: Change) -> list[str]:
 def _new_entries(change: Change) -> tuple[LogEntry, ...]:
     known = len(change.before.log) if change.before else 0
     return change.library.rules.log[known:]
+
+
+def _record_place(entry: LogEntry) -> Place:
+    return Place(f"{LOG}/{entry.record.n:04d}.json")
 
 
 def _signers(entry: LogEntry, root: Root) -> set[str]:
@@ -44,7 +49,8 @@ def rules_changed_unsigned(change: Change) -> Found:
     """Who can change the matrix or the people registry can approve anything, so the rules are guarded first (SOD-5, FN-52).
 
     能更改审批矩阵或人员登记表的人就能批准一切，因此规则首先受控。"""
-    if change.before is not None and not _new_entries(change):
+    unread = any(item.kind == "rules" for item in change.library.unread)  # DC101 tells rules that nobody can read
+    if change.before is not None and not unread and not _new_entries(change):
         root = change.before.mandate.root
         for path in _rule_paths(change):
             yield Place(path), {"threshold": root.threshold, "persons": len(root.persons)}
@@ -68,7 +74,7 @@ def rules_record_out_of_step(change: Change) -> Found:
     previous = before[-1].record if before else None
     for entry in entries[:1]:
         record = entry.record
-        place = Place(f"{LOG}/{record.n:04d}.json")
+        place = _record_place(entry)
         if record.n != (previous.n if previous else 0) + 1:
             wanted = (previous.n if previous else 0) + 1
             yield place, {"number": record.n, "reason": Words(f"expected {wanted}", f"应为 {wanted}")}
@@ -92,7 +98,7 @@ def rules_differ_from_record(library: Library) -> Found:
     rules = library.rules
     if library.rules_in_question and rules.log and rules.log[-1].record.digest != rules.digest:
         record = rules.log[-1].record
-        yield Place(f"{LOG}/{record.n:04d}.json"), {"number": record.n, "said": record.digest, "actual": rules.digest}
+        yield _record_place(rules.log[-1]), {"number": record.n, "said": record.digest, "actual": rules.digest}
 
 
 @rule(
@@ -101,6 +107,7 @@ def rules_differ_from_record(library: Library) -> Found:
     zh="规则变更记录 {number}：{which}根签名 {count} / {threshold}",
     mend=("More root persons sign with `docctl rules sign`; a person counts once.", "请更多根人员用 `docctl rules sign` 签署；每人只计一次。"),
     clauses=["iso27001:2022/A.5.3"],
+    landing=True,
 )
 def root_threshold_missed(change: Change) -> Found:
     """The rules change when enough persons of the root agree, and a new root also when its own persons do (threats 1.2).
@@ -114,7 +121,7 @@ def root_threshold_missed(change: Change) -> Found:
             count = len(_signers(entry, root))
             if count < root.threshold:
                 facts = {"number": entry.record.n, "count": count, "threshold": root.threshold, "which": which}
-                yield Place(f"{LOG}/{entry.record.n:04d}.json"), facts
+                yield _record_place(entry), facts
 
 
 @rule(
@@ -153,7 +160,7 @@ def root_unsound(library: Library) -> Found:
     shared = [key for key, count in Counter(key.key for key in root.keys).items() if count > 1]
     shared += [key.key for key in root.keys if people.owner_of(key.key)]
     for key in shared:
-        yield Place(ROOT), {"reason": Words(f"key {key[:40]}… is used elsewhere too", f"密钥 {key[:40]}… 另有用途")}
+        yield Place(ROOT), {"reason": Words(f"key …{key[-16:]} is used elsewhere too", f"密钥 …{key[-16:]} 另有用途")}
 
 
 @rule(
@@ -197,13 +204,16 @@ def registration_erased(change: Change) -> Found:
 
 
 def _erased(person: Person, now: Person | None) -> Words | None:
-    if now is None or (person.left and now.left != person.left) or person.kind != now.kind:
+    """What of a person's registration is gone, moved or open again; None when it was only closed or added to."""
+    if now is None or (person.left and now.left != person.left) or (person.kind, person.since) != (now.kind, now.since):
         return Words("the registration", "登记")
     for key in person.keys:
         kept = now.key(key.text)
         if kept is None or kept.since != key.since or _reopened(key, kept):
             return Words("a key", "密钥")
-    return None
+    roles = {held._replace(to="") for held in now.roles}
+    gone = [held.role for held in person.roles if held._replace(to="") not in roles]
+    return Words(f"the role {gone[0]}", f"岗位 {gone[0]}") if gone else None
 
 
 def _reopened(key: Key, kept: Key) -> bool:
@@ -224,12 +234,13 @@ def settings_unsound(library: Library) -> Found:
     不要求任何人或要求不存在的岗位的审批矩阵，要么放行一切，要么阻断一切。"""
     if not library.rules_in_question:
         return
-    for reason in _unsound(library.rules, set(library.standards)):
+    settings = library.rules.mandate.settings
+    reasons = [*_unsound(settings, library.standards), *(reason for kind in settings.types.values() for reason in _slots(kind, settings))]
+    for reason in reasons:
         yield Place(SETTINGS), {"reason": reason}
 
 
-def _unsound(rules: Rules, standards: set[str]) -> Iterator[Words]:
-    settings = rules.mandate.settings
+def _unsound(settings: Settings, standards: Mapping[str, Standard]) -> Iterator[Words]:
     if not zone_known(settings.timezone):
         yield Words(f"time zone {settings.timezone} is unknown", f"时区 {settings.timezone} 未知")
     if settings.release_role not in settings.roles:
@@ -237,19 +248,23 @@ def _unsound(rules: Rules, standards: set[str]) -> Iterator[Words]:
     for standard in settings.standards:
         if standard not in standards:
             yield Words(f"standard {standard} has no catalogue", f"标准 {standard} 没有条款目录")
-    for kind in settings.types.values():
-        for change_class, slots in kind.slots.items():
-            where = f"types.{kind.id}.slots.{change_class}"
-            final = "withdraw" if change_class == "withdraw" else "confirm" if change_class == "confirm" else "approve"
-            if not any(slot.decision == final for slot in slots):
-                yield Words(f"{where} asks nobody to {final}", f"{where} 没有要求任何人 {final}")
-            for slot in slots:
-                if slot.role not in settings.roles:
-                    yield Words(f"{where}: role {slot.role} is unknown", f"{where}：岗位 {slot.role} 未知")
-                if slot.of not in {"", "owner", "distribution", *settings.departments}:
-                    yield Words(f"{where}: department {slot.of} is unknown", f"{where}：部门 {slot.of} 未知")
-        if "default" not in kind.slots:
-            yield Words(f"types.{kind.id}.slots has no default", f"types.{kind.id}.slots 缺少 default")
+    for kind in settings.record_classes.values():
+        if kind.seal_role and kind.seal_role not in settings.roles:
+            yield Words(f"record_classes.{kind.id}: role {kind.seal_role} is unknown", f"record_classes.{kind.id}：岗位 {kind.seal_role} 未知")
+
+
+def _slots(kind: DocumentType, settings: Settings) -> Iterator[Words]:
+    """What is wrong with the approval matrix of a type: a distribution may be empty, so it must not decide alone."""
+    for change_class, slots in kind.slots.items():
+        where = f"types.{kind.id}.slots.{change_class}"
+        final = change_class if change_class in {"withdraw", "confirm"} else "approve"
+        if not any(slot.decision == final and slot.of != "distribution" for slot in slots):
+            yield Words(f"{where} asks nobody to {final}", f"{where} 没有要求任何人 {final}")
+        for slot in slots:
+            if slot.role not in settings.roles:
+                yield Words(f"{where}: role {slot.role} is unknown", f"{where}：岗位 {slot.role} 未知")
+            if slot.of not in {"", "owner", "distribution", *settings.departments}:
+                yield Words(f"{where}: department {slot.of} is unknown", f"{where}：部门 {slot.of} 未知")
 
 
 @rule(
@@ -265,3 +280,43 @@ def repository_changed(change: Change) -> Found:
     after = change.library.rules.mandate.root.repository
     if change.before and change.before.mandate.root.repository != after:
         yield Place(ROOT), {"before": change.before.mandate.root.repository, "after": after}
+
+
+@rule(
+    "DC711",
+    en="the version scheme changed from {before} to {after} while documents bear its labels",
+    zh="版本方案由 {before} 变为 {after}，而已有文件使用原方案的版本号",
+    mend=("Restore the scheme; labels are compared by it for ever.", "请恢复原方案；版本号永远按其比较。"),
+    clauses=["iso20000-1:2018/7.5.3.2"],
+)
+def scheme_changed(change: Change) -> Found:
+    """Under another scheme no released version would be known as a version any more (I2).
+
+    换用其他方案后，已发布的版本将不再被识别。
+    """
+    after = change.library.rules.mandate.settings.version_scheme
+    before = change.before.mandate.settings.version_scheme if change.before else after
+    if before != after and change.library.catalogue.numbers():
+        yield Place(SETTINGS), {"before": before, "after": after}
+
+
+@rule(
+    "DC712",
+    en="{path}: it is no signature of a root person on that rules record",
+    zh="{path}：它不是根人员对该规则变更记录的签名",
+    mend=("Remove the file; root persons sign with `docctl rules sign`.", "请移除该文件；根人员用 `docctl rules sign` 签署。"),
+    clauses=["iso27001:2022/A.8.32"],
+)
+def rules_signature_worthless(change: Change) -> Found:
+    """The log only grows, so a worthless signature in a person's place would keep the true one out for ever (I5, I6).
+
+    日志只增不减；占位的无效签名会使真正的签名永远无法归档。
+    """
+    rules = change.library.rules
+    roots = [rules.mandate.root, *([change.before.mandate.root] if change.before else [])]
+    signers = {entry.record.n: {person for root in roots for person in _signers(entry, root)} for entry in rules.log}
+    for item in change.changed:
+        name = owner(item.path).name if owner(item.path).kind == "log" else ""
+        number, person = log_parts(name) or (0, "")
+        if person and item.after is not None and person not in signers.get(number, set()):
+            yield Place(item.path), {}

@@ -1,7 +1,8 @@
 """What a rule and a finding are, and the list of all rules. Must not know any single rule, nor how findings are shown.
 
-A rule is a generator named after what is wrong; the name of its one parameter is its scope: `library` (what must hold in a state)
-or `change` (what a step may do); `moves` is for names of the repository that somebody wants to move. The catalogue stamps the code; facts are data, sentences are made at the door.
+A rule is a generator named after what is wrong; the name of its one parameter is its scope: `library` (what must hold in a
+state), `change` (what a step may do) or `moves` (names of the repository that somebody wants to move). The catalogue stamps the
+code; facts are data, sentences are made at the door.
 """
 
 from __future__ import annotations
@@ -95,9 +96,9 @@ def rule(
         english, _, chinese = (judge.__doc__ or "").partition("\n\n")
         why = Words(" ".join(english.split()), "".join(line.strip() for line in chinese.splitlines()))
         scope = judge.__code__.co_varnames[0]
-        CATALOGUE[code] = Rule(
-            code, judge.__name__, scope, Words(en, zh), Words(*mend), why, tuple(clauses), severity, landing, judge
-        )
+        known = Rule(code, judge.__name__, scope, Words(en, zh), Words(*mend), why, tuple(clauses), severity, landing, judge)
+        if CATALOGUE.setdefault(code, known) is not known:
+            raise ValueError(f"{code} is taken by {CATALOGUE[code].name}")
         return judge
 
     return enter
@@ -105,13 +106,10 @@ def rule(
 
 def judged(scope: str, subject: Any, *, landing: bool) -> list[Finding]:
     """The findings of every rule of a scope on a subject, each once, ordered by place and code."""
-    found = {
-        Finding(place, each.code, dict(facts)).place + (each.code, repr(sorted(facts.items(), key=str))): Finding(place, each.code, dict(facts))
-        for each in CATALOGUE.values()
-        if each.scope == scope and (landing or not each.landing)
-        for place, facts in each.judge(subject)
-    }
-    return [found[key] for key in sorted(found)]
+    asked = [each for each in CATALOGUE.values() if each.scope == scope and (landing or not each.landing)]
+    found = [Finding(place, each.code, dict(facts)) for each in asked for place, facts in each.judge(subject)]
+    by_key = {(finding.place, finding.code, repr(sorted(finding.facts.items(), key=str))): finding for finding in found}
+    return [by_key[key] for key in sorted(by_key)]
 
 
 def _said(words: Words, lang: str, place: Place, facts: Mapping[str, object]) -> str:

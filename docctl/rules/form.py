@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 from docctl.core import version as versions
+from docctl.core.document import Document
 from docctl.core.errors import Words
 from docctl.core.layout import LONGEST_PATH
 from docctl.core.library import Library
+from docctl.core.mandate import Mandate
+from docctl.core.outline import FAULTS
+from docctl.core.target import target_kind
 from docctl.rules.catalogue import Place, rule
 
 Found = Iterator[tuple[Place, Mapping[str, object]]]
@@ -26,19 +30,10 @@ _MISPLACED: Mapping[str, Words] = {
     "size": Words("it is larger than 20 MB", "它超过 20 MB"),
     "image": Words("the bytes are not an image of that kind", "内容不是该格式的图片"),
     "svg": Words("SVG images can carry scripts; use PNG, JPEG, GIF or WebP", "SVG 图片可能携带脚本，请用 PNG、JPEG、GIF 或 WebP"),
-    "index": Words("the folder has no index.md", "文件夹中没有 index.md"),
 }
-_BODY: Mapping[str, Words] = {
-    "raw-html": Words("raw HTML", "原始 HTML"),
-    "bad-link": Words("link that readers may not follow", "不允许的链接"),
-    "remote-image": Words("image from another server", "来自其他服务器的图片"),
-    "image-outside": Words("local file outside the document's folder is not covered by the approval", "文件夹之外的本地文件不受批准保护"),
-    "h1-in-body": Words("first-level heading (the title comes from the front matter)", "一级标题（标题取自前置元数据）"),
-    "anchor-twice": Words("the same anchor twice", "锚点重复"),
-    "invisible": Words("invisible character", "不可见字符"),
-    "too-deep": Words("nested too deeply", "嵌套过深"),
-    "too-large": Words("too large", "过大"),
-}
+
+def _place(document: Document, line: int) -> Place:
+    return Place(document.path, line, document.number, document.version)
 
 
 @rule(
@@ -83,9 +78,12 @@ def number_and_folder_differ(library: Library) -> Found:
     """A number is permanent; a folder that shows another number would let one document pass for a different one.
 
     编号是永久的；文件夹显示另一编号会使一份文件冒充另一份。"""
-    for number, item in [*library.documents.items(), *library.records.items()]:
-        if item.head["id"] != number:
-            yield Place(item.path, 1, str(item.head["id"])), {"folder": number}
+    for number, document in library.documents.items():
+        if document.number != number:
+            yield Place(document.path, document.line("id"), document.number, document.version), {"folder": number}
+    for number, record in library.records.items():
+        if record.number != number:
+            yield Place(record.path, record.line("id"), record.number), {"folder": number}
 
 
 @rule(
@@ -132,18 +130,24 @@ def name_unregistered(library: Library) -> Found:
     """Types, roles, departments, people and record classes are defined once, in the rules; a name beside them has no holder.
 
     类型、岗位、部门、人员和记录类别只在规则中定义一次；规则之外的名称没有责任人。"""
-    for number, document in library.documents.items():
-        mandate = library.mandate(number)
-        settings = mandate.settings
-        wanted = [("type", [document.type], settings.types), ("owner", [document.owner], settings.roles)]
-        wanted.append(("department", [document.department] if document.department else [], settings.departments))
-        wanted.append(("distribution", list(document.distribution), settings.departments))
-        wanted.append(("records", list(document.head.get("records", ())), settings.record_classes))
-        wanted.append(("authors", list(document.head.get("authors", ())), mandate.people.persons))
-        for field, values, known in wanted:
+    for document in library.fresh():
+        mandate = library.mandate(document.number)
+        for field, values, known in _names(document, mandate):
             for value in values:
                 if value not in known:
-                    yield Place(document.path, document.line(field), number, document.version), {"field": field, "value": value}
+                    yield _place(document, document.line(field)), {"field": field, "value": value}
+
+
+def _names(document: Document, mandate: Mandate) -> Iterator[tuple[str, Sequence[str], Container[str]]]:
+    """Each field that names something of the rules: the field, its values and the names that are known."""
+    settings, head = mandate.settings, document.head
+    yield "type", [document.type], settings.types
+    yield "owner", [document.owner], settings.roles
+    yield "acknowledge", head.get("acknowledge", ()), settings.roles
+    yield "department", [document.department] if document.department else [], settings.departments
+    yield "distribution", document.distribution, settings.departments
+    yield "records", head.get("records", ()), settings.record_classes
+    yield "authors", head.get("authors", ()), mandate.people.persons
 
 
 @rule(
@@ -156,10 +160,10 @@ def version_malformed(library: Library) -> Found:
     """Versions are compared by their scheme, never as text, so each must belong to it (I2).
 
     版本按方案比较，从不按文本比较，因此每个版本号都须符合方案。"""
-    for number, document in library.documents.items():
-        scheme = library.mandate(number).settings.version_scheme
+    for document in library.fresh():
+        scheme = library.mandate(document.number).settings.version_scheme
         if versions.order(scheme, document.version) is None:
-            yield Place(document.path, document.line("version"), number, document.version), {"scheme": scheme}
+            yield _place(document, document.line("version")), {"scheme": scheme}
 
 
 @rule(
@@ -175,9 +179,9 @@ def body_not_allowed(library: Library) -> Found:
     """A body may hold only what looks the same to every reader and what the signatures cover (I8).
 
     正文只能包含所有读者看到的都一样、且被签名覆盖的内容。"""
-    for number, document in library.documents.items():
+    for document in library.fresh():
         for fault in document.outline.faults:
-            yield Place(document.path, fault.line, number, document.version), {"reason": _BODY[fault.kind], "detail": fault.detail}
+            yield _place(document, fault.line), {"reason": FAULTS[fault.kind], "detail": fault.detail}
 
 
 @rule(
@@ -190,12 +194,11 @@ def file_missing(library: Library) -> Found:
     """A page that shows a gap where a picture should be is not the text that was approved.
 
     图片缺失的页面不是被批准的文本。"""
-    for number, document in library.documents.items():
+    for document in library.fresh():
         names = {file.name for file in document.content.files}
         for link in [*document.outline.images, *document.outline.links]:
-            target = link.target.partition("#")[0]
-            if target and ":" not in target and target not in names:
-                yield Place(document.path, link.line, number, document.version), {"target": target}
+            if target_kind(link.target) == "file" and link.target not in names:
+                yield _place(document, link.line), {"target": link.target}
 
 
 @rule(
@@ -209,9 +212,9 @@ def content_empty(library: Library) -> Found:
     """An approval of nothing is no approval.
 
     对空白内容的批准不是批准。"""
-    for document in library.claims():
+    for document in library.candidates():
         if document.outline.empty:
-            yield Place(document.path, document.body_line, document.number, document.version), {"status": document.status}
+            yield _place(document, document.body_line), {"status": document.status}
 
 
 @rule(
@@ -224,7 +227,7 @@ def numbering_broken(library: Library) -> Found:
     """Numbers follow one scheme so that people find and cite documents without doubt (T01).
 
     编号遵循统一规则，便于准确查找和引用。"""
-    for number, document in library.documents.items():
-        pattern = library.mandate(number).settings.numbering
-        if pattern and not re.fullmatch(pattern, number):
-            yield Place(document.path, document.line("id"), number, document.version), {"pattern": pattern}
+    for document in library.fresh():
+        pattern = library.mandate(document.number).settings.numbering
+        if pattern and not re.fullmatch(pattern, document.number):
+            yield _place(document, document.line("id")), {"pattern": pattern}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 from docctl.core import version as versions
-from docctl.core.calendar import add_months
+from docctl.core.calendar import add_months, local_day
 from docctl.core.document import Document
 from docctl.core.errors import Words
 from docctl.core.library import Library
@@ -22,21 +23,23 @@ def _place(document: Document, field: str = "version") -> Place:
     "DC301",
     en="{document} {version} is released; its content ({digest}) differs from what was approved ({approved}); touched: {files}",
     zh="{document} {version} 已发布；其内容（{digest}）与批准的内容（{approved}）不一致；涉及：{files}",
-    mend=("Start a new version with `docctl revise {document}`, or restore the files.", "请用 `docctl revise {document}` 建立新版本，或恢复这些文件。"),
+    mend=(
+        "Start a new version with `docctl revise {document}`, or restore the files.",
+        "请用 `docctl revise {document}` 建立新版本，或恢复这些文件。",
+    ),
     clauses=["iso20000-1:2018/7.5.3.2", "iso27001:2022/7.5.3"],
 )
 def released_content_differs(library: Library) -> Found:
     """A document in force changes only by a new version; any byte changed, pictures included, voids every approval (LC-P5, FN-04).
 
-    有效文件只能通过新版本更改；任何字节（含图片）改变，全部批准即告失效。"""
-    for number, document in library.documents.items():
+    有效文件只能通过新版本更改；任何字节（含图片）改变，全部批准即告失效。
+    """
+    for number, document in library.numbered.items():
         evidence = library.evidence[number]
-        released = [item for item in evidence.released(document.version) if not item.withdrawal]
-        known = {item.digest for item in evidence.released(document.version)}
-        if released and document.digest not in known and not document.withdrawn:
+        released = [release.digest for release in evidence.released(document.version)]
+        if document.status == "approved" and not evidence.withdrawal and released and document.digest not in released:
             files = sorted(path for path in library.touched if path.startswith(document.folder + "/")) or [document.path]
-            facts = {"digest": document.digest, "approved": released[-1].digest, "files": ", ".join(files)}
-            yield _place(document), facts
+            yield _place(document), {"digest": document.digest, "approved": released[-1], "files": ", ".join(files)}
 
 
 @rule(
@@ -47,25 +50,34 @@ def released_content_differs(library: Library) -> Found:
     clauses=["iso20000-1:2018/7.5.3.2"],
 )
 def version_not_next(library: Library) -> Found:
-    """Exactly one step at a time: a gap hides a version, a repeat hides a change (I2, domain 1.5).
+    """Exactly one step at a time: a gap hides a version, a repeat hides a change (I2, domain 1.5). A withdrawal keeps the label.
 
-    每次恰好一步：跳号会隐藏版本，重号会隐藏更改。"""
-    for number, document in library.documents.items():
-        scheme = library.mandate(number).settings.version_scheme
-        evidence = library.evidence[number]
+    每次恰好一步：跳号会隐藏版本，重号会隐藏更改。作废时保留原版本号。
+    """
+    for document in library.fresh():
+        scheme = library.mandate(document.number).settings.version_scheme
         place = versions.order(scheme, document.version)
-        if place is None or evidence.released(document.version) or (document.status == "draft" and place[0] == 0 and scheme == "number"):
-            continue
-        last = evidence.last
-        if last is None:
-            expected = {versions.first(scheme)}
-        else:
-            change = document.head.get("change", {}).get("class", "")
-            classes = [change] if change else ["minor", "major"]
-            expected = {label for label in (versions.following(scheme, last.version, each) for each in classes) if label}
-        if document.version not in expected:
-            before = last.version if last else Words("nothing", "（无）")
+        evidence = library.evidence[document.number]
+        others = [release for release in evidence.releases if release.digest != document.digest and not release.withdrawal]
+        taken = any(release.version == document.version for release in others) and not document.withdrawn
+        if place is None or taken or (evidence.last and place < evidence.last.order):
+            continue  # told by DC107, by DC301, DC306 or DC313, by DC303
+        older = [release.version for release in others if release.order <= place]
+        early = scheme == "number" and place[0] == 0 and document.status == "draft" and not others
+        expected = _expected(document, scheme, older[-1] if older else "")
+        if document.version not in expected and not early:
+            before = older[-1] if older else Words("nothing", "（无）")
             yield _place(document), {"before": before, "expected": " / ".join(sorted(expected)) or "-"}
+
+
+def _expected(document: Document, scheme: str, last: str) -> set[str]:
+    """The labels that may stand on a text whose number was last released as `last` ("" never)."""
+    if not last:
+        return {versions.first(scheme)}
+    if document.withdrawn:
+        return {last}
+    classes = [document.head["change"]["class"]] if "change" in document.head else ["minor", "major"]
+    return {label for label in (versions.following(scheme, last, each) for each in classes) if label}
 
 
 @rule(
@@ -78,11 +90,13 @@ def version_not_next(library: Library) -> Found:
 def superseded_returns(library: Library) -> Found:
     """What was replaced never comes back by itself, whatever git operation brings it (I2, FN-01).
 
-    被替代的版本不会自行恢复，无论通过何种 git 操作。"""
-    for number, document in library.documents.items():
-        evidence = library.evidence[number]
-        if evidence.last and evidence.released(document.version) and document.version != evidence.last.version:
-            yield _place(document), {"last": evidence.last.version}
+    被替代的版本不会自行恢复，无论通过何种 git 操作。
+    """
+    for number, document in library.numbered.items():
+        last = library.evidence[number].last
+        place = versions.order(library.mandate(number).settings.version_scheme, document.version)
+        if last and place and place < last.order:
+            yield _place(document), {"last": last.version}
 
 
 @rule(
@@ -98,7 +112,7 @@ def document_vanished(library: Library) -> Found:
     曾经生效的编号必须永远能说明其去向。"""
     unread = {item.number for item in library.unread}
     for number, evidence in library.evidence.items():
-        if evidence.releases and number not in library.documents and number not in unread:
+        if evidence.releases and number not in library.numbered and number not in unread:
             yield Place(f"statements/{number}", 0, number, evidence.releases[-1].version), {}
 
 
@@ -113,7 +127,7 @@ def withdrawn_returns(library: Library) -> Found:
     """Withdrawn is the end of a number; a text under it would be taken for the old document in force again (LC-P7).
 
     作废即编号终止；再用该编号会被误认为旧文件恢复有效。"""
-    for number, document in library.documents.items():
+    for number, document in library.numbered.items():
         ended = library.evidence[number].withdrawal
         if ended and document.digest != ended.digest:
             yield _place(document, "status"), {"day": ended.effective_from}
@@ -129,8 +143,9 @@ def force_left_quietly(library: Library) -> Found:
     """A document does not slip out of force by editing one word (G25).
 
     文件不能靠改一个词就退出有效状态。"""
-    for number, document in library.documents.items():
-        if document.status == "draft" and library.evidence[number].released(document.version):
+    for number, document in library.numbered.items():
+        evidence = library.evidence[number]
+        if document.status == "draft" and evidence.released(document.version) and not evidence.withdrawal:
             yield _place(document, "status"), {"status": document.status}
 
 
@@ -140,14 +155,15 @@ def force_left_quietly(library: Library) -> Found:
     zh="{document} 作废时，{other} 仍在引用它",
     mend=("Revise {other} first, or release both in one batch.", "请先修订 {other}，或将两者同批发布。"),
     clauses=["iso20000-1:2018/7.5.3.2"],
+    landing=True,
 )
 def withdrawal_leaves_reference(library: Library) -> Found:
     """Readers must never be sent to a text that is no longer valid (1.6.3, FN-14).
 
     不得将读者引向失效的文本。"""
-    for document in library.claims():
-        if document.withdrawn and library.touched:
-            for other in library.catalogue.citing(document.number):
+    for document in library.candidates():
+        for other in library.catalogue.citing(document.number) if document.withdrawn else ():
+            if other.number not in library.documents:  # else DC404 tells it where it stands
                 yield _place(document, "status"), {"other": other.number}
 
 
@@ -163,10 +179,8 @@ def withdrawal_leaves_clause(library: Library) -> Found:
     """Withdrawal must not open a gap that nobody decided on (1.6.3, FN-36).
 
     作废不得造成无人决定的空缺。"""
-    for document in library.claims():
-        if not document.withdrawn or not library.touched:
-            continue
-        for mapped in document.clauses:
+    for document in library.candidates():
+        for mapped in document.clauses if document.withdrawn and library.touched else ():
             standard = library.standards.get(mapped.standard)
             clause = standard.by_id.get(mapped.clause) if standard else None
             needed = clause is not None and clause.exclusion == "not-allowed" and clause.level == "requirement"
@@ -188,11 +202,12 @@ def review_overdue(library: Library) -> Found:
     评审逾期不影响有效性，但会持续提示直至完成。"""
     for document in library.claims():
         evidence = library.evidence[document.number]
-        kind = library.mandate(document.number).settings.types.get(document.type)
+        settings = library.mandate(document.number).settings
+        kind = settings.types.get(document.type)
         if not library.today or document.withdrawn or kind is None or not evidence.last:
             continue
         confirmed = evidence.standing(document.digest, "confirm")
-        start = confirmed[-1].statement.decided_at[:10] if confirmed else evidence.last.effective_from
+        start = local_day(confirmed[-1].statement.decided_at, settings.timezone) if confirmed else evidence.last.effective_from
         due = add_months(start, document.head.get("review_interval", kind.review_interval))
         if due < library.today:
             yield _place(document), {"due": due}
@@ -209,10 +224,10 @@ def change_unsaid(library: Library) -> Found:
     """From the second version on the document says why it changed, or nobody can judge the change (FN-09).
 
     自第二版起，文件须说明更改原因，否则无法评判更改。"""
-    for number, document in library.documents.items():
-        last = library.evidence[number].last
-        later = last is not None and last.version != document.version
-        if later and document.claims and not document.withdrawn and not document.head.get("change"):
+    for document in library.fresh():
+        before = library.evidence[document.number].before(document.version, document.digest)
+        later = before is not None and before.version != document.version
+        if later and document.status == "approved" and "change" not in document.head:
             yield _place(document, "change"), {}
 
 
@@ -226,7 +241,7 @@ def withdrawal_unsaid(library: Library) -> Found:
     """A withdrawal says why, and what replaces the document (domain R5).
 
     作废须说明原因以及替代文件。"""
-    for document in library.documents.values():
+    for document in library.fresh():
         if document.withdrawn != bool(document.withdrawal):
             block = Words("there", "存在") if document.withdrawal else Words("missing", "缺失")
             yield _place(document, "withdrawal"), {"status": document.status, "block": block}
@@ -243,7 +258,45 @@ def effective_not_increasing(library: Library) -> Found:
 
     各版本的有效期依次相接，任何一天都只有一个答案。"""
     for number, evidence in library.evidence.items():
-        for earlier, later in zip(evidence.releases, evidence.releases[1:], strict=False):
+        for earlier, later in pairwise(evidence.releases):
             if later.effective_from < earlier.effective_from:
                 facts = {"effective": later.effective_from, "before": earlier.version, "since": earlier.effective_from}
                 yield Place(later.signed.path, 0, number, later.version), facts
+
+
+@rule(
+    "DC313",
+    en="{document}: {version} was released already ({first}); a label is used once",
+    zh="{document}：{version} 已发布过（{first}）；版本号只使用一次",
+    mend=("Give the new text the next label.", "请为新文本使用下一个版本号。"),
+    clauses=["iso20000-1:2018/7.5.3.2"],
+)
+def version_released_twice(library: Library) -> Found:
+    """A label that means two texts, or two days of force, means neither (I2, domain 1.5).
+
+    一个版本号若对应两份文本或两个生效日期，就什么也不能说明。
+    """
+    for number, evidence in library.evidence.items():
+        for earlier, later in pairwise(evidence.releases):
+            if (earlier.version, earlier.withdrawal) == (later.version, later.withdrawal):
+                yield Place(later.signed.path, 0, number, later.version), {"first": earlier.signed.path}
+
+
+@rule(
+    "DC314",
+    en="{path}: it releases {document} {version} with bytes ({digest}) that are not here",
+    zh="{path}：发布了 {document} {version}，但其内容（{digest}）不在此处",
+    mend=("Land a release together with its very text.", "发布声明须与其文本一同合入。"),
+    clauses=["iso20000-1:2018/7.5.3.2"],
+    landing=True,
+)
+def release_without_text(library: Library) -> Found:
+    """What was in force must lie in the history, or nobody can say what was valid on a past day (TM-12).
+
+    曾经有效的文本必须存在于历史中，否则无法说明过去某日的有效内容。
+    """
+    for number, evidence in library.evidence.items():
+        document = library.numbered.get(number)
+        for release in evidence.releases:
+            if document and release.signed.path in library.touched and release.digest != document.digest:
+                yield Place(release.signed.path, 0, number, release.version), {"digest": release.digest}

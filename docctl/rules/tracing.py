@@ -13,8 +13,12 @@ Found = Iterator[tuple[Place, Mapping[str, object]]]
 
 
 def _living(library: Library) -> list[Document]:
-    """The documents whose tracing matters: a withdrawn one keeps what it said when it ended."""
-    return [document for document in library.documents.values() if not document.withdrawn]
+    """The documents whose tracing is judged: a withdrawn one keeps what it said when it ended."""
+    return [document for document in library.fresh() if not document.withdrawn]
+
+
+def _claiming(library: Library) -> list[Document]:
+    return [document for document in _living(library) if document.claims]
 
 
 def _line(document: Document, line: int) -> Place:
@@ -67,6 +71,7 @@ def section_missing(library: Library) -> Found:
     zh="{document} {version}：没有编号为 {cited} 的文件",
     mend=("Correct the number, or create that document first.", "请更正编号，或先建立该文件。"),
     clauses=["iso20000-1:2018/7.5.3"],
+    landing=True,
 )
 def reference_unknown(library: Library) -> Found:
     """A cited document that does not exist leaves its reader without an answer (FN-15).
@@ -84,6 +89,7 @@ def reference_unknown(library: Library) -> Found:
     zh="{document} {version} 引用了已作废的 {cited}",
     mend=("Refer to the document that replaced it.", "请改为引用其替代文件。"),
     clauses=["iso20000-1:2018/7.5.3"],
+    landing=True,
 )
 def reference_withdrawn(library: Library) -> Found:
     """A reference is a promise that the text behind it is valid (FN-14).
@@ -108,8 +114,8 @@ def reference_draft(library: Library) -> Found:
     """What is in force may lean only on what is in force (RD-D4).
 
     有效文件只能依据有效文件。"""
-    for document in library.claims():
-        for number, _, line in () if document.withdrawn else document.cited():
+    for document in _claiming(library):
+        for number, _, line in document.cited():
             cited = library.catalogue.document(number)
             if cited is not None and not cited.claims:
                 yield _line(document, line), {"cited": number}
@@ -120,13 +126,15 @@ def reference_draft(library: Library) -> Found:
     en="{document} {version}: {cited} has no heading with the anchor #{section}",
     zh="{document} {version}：{cited} 没有锚点为 #{section} 的标题",
     mend=("Correct the section after the # sign.", "请更正 # 之后的章节。"),
+    landing=True,
 )
 def cited_section_missing(library: Library) -> Found:
     """A link to a section that moved away shows the top of a page and hides the point.
 
     指向已移走章节的链接只会打开页首而错过要点。"""
     for document in _living(library):
-        for number, section, line in document.cited():
+        own = [(document.number, link.target[1:], link.line) for link in document.outline.links if link.target.startswith("#")]
+        for number, section, line in (*document.cited(), *own):
             cited = library.catalogue.document(number) if section else None
             if cited is not None and all(heading.anchor != section for heading in cited.outline.headings):
                 yield _line(document, line), {"cited": number, "section": section}
@@ -144,9 +152,9 @@ def clauses_missing(library: Library) -> Found:
     """The correspondence table is built from the documents; a mandatory one that is silent leaves a hole in it.
 
     对照表由文件生成；必备文件若不写明条款，对照表就会缺项。"""
-    for document in library.claims():
+    for document in _claiming(library):
         kind = library.mandate(document.number).settings.types.get(document.type)
-        if kind and kind.mandatory_clauses and not document.clauses and not document.withdrawn:
+        if kind and kind.mandatory_clauses and not document.clauses:
             yield _line(document, document.line("clauses")), {"type": document.type}
 
 
@@ -161,8 +169,8 @@ def pinned_version_old(library: Library) -> Found:
     """Quoting an old version of a living document is a finding in every audit (FN-14).
 
     引用在用文件的旧版本是审核中的常见不符合。"""
-    for document in library.claims():
-        for reference in () if document.withdrawn else document.references:
+    for document in _claiming(library):
+        for reference in document.references:
             last = library.catalogue.evidence(reference.number).last if reference.version else None
             if reference.version and (last is None or last.version != reference.version):
                 said = last.version if last else Words("nothing", "（无）")
@@ -175,12 +183,13 @@ def pinned_version_old(library: Library) -> Found:
     en="{document} names {replacement} as its replacement, but there is no such document",
     zh="{document} 写明由 {replacement} 替代，但没有这份文件",
     mend=("Correct `replaced_by`.", "请更正 `replaced_by`。"),
+    landing=True,
 )
 def replacement_unknown(library: Library) -> Found:
     """The stub of a withdrawn number sends its readers on; it must send them somewhere.
 
     作废编号的提示页会指引读者，须指向真实文件。"""
-    for document in library.documents.values():
+    for document in library.fresh():
         replacement = document.withdrawal.get("replaced_by", "")
         if replacement and library.catalogue.document(replacement) is None:
             yield _line(document, document.line("withdrawal", "replaced_by")), {"replacement": replacement}

@@ -12,11 +12,14 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from html import escape
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from docctl.core.errors import DocctlError, Words
+from docctl.site.kept import Kept
 
 HERE = Path(__file__).resolve().parent
 SECONDS, SECONDS_PER_PAGE = 120, 1.0  # time limit of one build
@@ -29,6 +32,8 @@ _SEARCH_LANGUAGES = {"stemmer.support", "zh"}
 _SEPARATOR = r"[\s\u200b\u3000\-_/、。，．；：？！（）《》「」“”(),.:;?!]+"
 
 _PLANNED_BY_NOBODY = ("404.html", "sitemap.xml", "sitemap.xml.gz")
+
+_PACKAGES = ("mkdocs", "mkdocs-material", "markdown", "jinja2", "jieba", "pymdown-extensions")
 
 _FEATURES = (
     "content.tooltips",
@@ -43,20 +48,23 @@ _FEATURES = (
 _LOOK = {"primary": "custom", "accent": "custom", "copyright": ""}  # what a library may choose, with its defaults
 
 
-def build(
+def build(  # noqa: PLR0913 - a site is this many decisions, none of them the engine's
     staged: str,
     output: str,
     site_name: str,
     language: str,
     nav: Sequence[Any],
     theme: Mapping[str, str] | None = None,
+    *,
     epoch: int = 0,
+    kept: str = "",
 ) -> None:
     """Builds the site of the `staged` folder into the new or empty folder `output`.
 
     `nav` is a list of {title: staged path or list}, as plain text; `language` "zh" or "en" is the site's own; `theme` may set
     primary and accent (colours of the engine's palette) and copyright (a line of text); `epoch` is the time that files may carry,
-    in seconds. The same input gives the same bytes. Raises DocctlError when the engine fails or even warns.
+    in seconds; `kept` is a private folder where pages are kept for the next build. The same input gives the same bytes, with or
+    without kept pages. Raises DocctlError when the engine fails or even warns.
     """
     if os.path.lexists(output) and (os.path.islink(output) or not os.path.isdir(output) or os.listdir(output)):
         raise DocctlError(
@@ -65,31 +73,43 @@ def build(
             ),
             Words("choose another folder", "请选择其他文件夹"),
         )
-    pages = sum(name.endswith(".md") for _, _, names in os.walk(staged) for name in names)
+    configuration = _configuration(site_name, language, nav, theme or {})
+    pages = Kept(kept, _shape(configuration, epoch), staged)
+    configuration["extra"]["kept"] = dict.fromkeys(pages.pages, True)
+    configuration |= {"docs_dir": os.path.abspath(staged), "site_dir": os.path.abspath(output), "hooks": [str(HERE / "guard.py")]}
+    configuration["theme"]["custom_dir"] = str(HERE / "theme")
+    number = sum(name.endswith(".md") for _, _, names in os.walk(staged) for name in names)
     with tempfile.TemporaryDirectory(prefix="docctl-engine-") as place:
         file = os.path.join(place, "mkdocs.yml")
-        configuration = _configuration(staged, output, site_name, language, nav, theme or {})
         Path(file).write_text(json.dumps(configuration, ensure_ascii=False), encoding="utf-8")  # JSON is YAML
-        _run(file, place, epoch, SECONDS + SECONDS_PER_PAGE * pages)
+        _run(file, place, epoch, SECONDS + SECONDS_PER_PAGE * number)
     _settle(output)
+    pages.complete(output)
 
 
-def _configuration(
-    staged: str, output: str, site_name: str, language: str, nav: Sequence[Any], theme: Mapping[str, str]
-) -> dict[str, Any]:
+def _shape(configuration: Mapping[str, Any], epoch: int) -> str:
+    """What every page depends on besides its own text: configuration and navigation, theme, this module, the engine's version."""
+    try:
+        packages = {name: metadata.version(name) for name in _PACKAGES}
+    except metadata.PackageNotFoundError as absent:
+        raise _failed(Words(f"{absent.name} is not installed", f"未安装 {absent.name}")) from None
+    told = sha256(json.dumps([configuration, packages, epoch, sys.version], sort_keys=True).encode())
+    for file in sorted([*(HERE / "theme").rglob("*.*"), *HERE.glob("*.py")]):
+        told.update(file.read_bytes() if file.is_file() else b"")
+    return told.hexdigest()
+
+
+def _configuration(site_name: str, language: str, nav: Sequence[Any], theme: Mapping[str, str]) -> dict[str, Any]:
     """What mkdocs is told: nothing in it comes from a library but names, escaped, and the look."""
     look = _LOOK | {key: value for key, value in theme.items() if key in _LOOK}
     return {
         "site_name": escape(site_name),
-        "docs_dir": os.path.abspath(staged),
-        "site_dir": os.path.abspath(output),
         "use_directory_urls": True,
         "strict": True,
         "nav": _titled(nav),
         "copyright": escape(look["copyright"]),
         "extra": {"generator": False},
         "extra_css": ["assets/docctl.css"],
-        "hooks": [str(HERE / "guard.py")],
         "plugins": {"search": {"lang": ["zh"], "separator": _SEPARATOR}},
         "markdown_extensions": [
             "attr_list",
@@ -105,7 +125,6 @@ def _theme(language: str, look: Mapping[str, str]) -> dict[str, Any]:
     zh = language == "zh"
     return {
         "name": "material",
-        "custom_dir": str(HERE / "theme"),
         "language": "zh" if zh else "en",
         "font": False,
         "features": list(_FEATURES),
@@ -141,17 +160,18 @@ def _run(file: str, place: str, epoch: int, seconds: float) -> None:
         "PATH": os.defpath,
         "LC_ALL": "C.UTF-8",
         "TZ": "UTC",
-        "TMPDIR": _cache() or place,
+        "TMPDIR": private_folder() or place,
         "SOURCE_DATE_EPOCH": str(epoch),
         "NO_MKDOCS_2_WARNING": "1",
     }
-    command = [sys.executable, "-I", "-X", "utf8", "-W", "ignore", "-m", "mkdocs", "build", "--quiet", "--strict", "-f", file]
+    command = [sys.executable, "-I", "-X", "utf8", "-W", "ignore", "-m", "mkdocs", "build", "--strict", "-f", file]
     try:
         ended = subprocess.run(command, cwd=place, env=environment, capture_output=True, text=True, timeout=seconds, check=False)
     except subprocess.TimeoutExpired:
         raise _failed(Words(f"it took over {seconds:.0f} s", f"用时超过 {seconds:.0f} 秒")) from None
     if ended.returncode:
-        told = "\n".join((ended.stderr + ended.stdout).strip().splitlines()[-12:])
+        lines = (ended.stderr + ended.stdout).strip().splitlines()
+        told = "\n".join([line for line in lines if not line.startswith(("INFO", "DEBUG"))][-12:])
         raise _failed(Words(told, told))
 
 
@@ -165,8 +185,11 @@ def _failed(why: Words) -> DocctlError:
     )
 
 
-def _cache() -> str:
-    """A folder of this user alone for the engine's dictionary of Chinese words, which it would put where anyone could swap it."""
+def private_folder() -> str:
+    """This user's own folder for what docctl may keep between builds; "" when there is none that nobody else can write.
+
+    The engine's dictionary of Chinese words goes there: by itself the engine would put it where anyone could swap it.
+    """
     place = os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "docctl")
     try:
         os.makedirs(place, mode=0o700, exist_ok=True)

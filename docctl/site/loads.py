@@ -48,29 +48,39 @@ _HREF = re.compile(r"<a\b[^<>]*?\shref\s*=\s*\"([^\"]*)\"", re.IGNORECASE)
 _SOURCE = re.compile(r"<img\b[^<>]*?\ssrc\s*=\s*\"([^\"]*)\"", re.IGNORECASE)
 _ID = re.compile(r"\sid\s*=\s*\"([^\"]*)\"")
 _FOLLOWED = re.compile(r"(?:https?|mailto):", re.IGNORECASE)
+_IDLE = "javascript:void(0)"  # the engine's own buttons
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 
 
-def _article(text: str) -> str:
+def content(text: str) -> str:
     """The page's own content: the only part that comes out of a library's texts."""
     found = _ARTICLE.search(text)
     return found[0] if found else text
 
 
+def unseen(text: str, seen: set[str]) -> str:
+    """A page without the lines around its content that earlier pages had too; `seen` keeps them. Themes repeat much."""
+    inside = content(text)
+    before, _, after = text.partition(inside)
+    fresh = [line for line in (before + "\n" + after).split("\n") if line not in seen]
+    seen.update(fresh)
+    return "\n".join([*fresh, inside])
+
+
 def active(text: str) -> Iterator[str]:
     """Scripts and event handlers in a page's content, and links anywhere in it that a reader could not follow safely."""
-    inside = _article(text)
+    inside = content(text)
     yield from (found[1] for found in _HANDLER.finditer(inside))
     yield from (found[0][:40] for found in _SCRIPT.finditer(inside))
     for found in _HREF.finditer(text):
         address = "".join(unescape(found[1]).split())
-        if _SCHEME.match(address) and not _FOLLOWED.match(address):
+        if _SCHEME.match(address) and not _FOLLOWED.match(address) and address != _IDLE:
             yield address[:60]
 
 
 def links(text: str) -> Iterator[str]:
     """Where the links and pictures of a page's content lead within the site, as written."""
-    inside = _article(text)
+    inside = content(text)
     for found in [*_HREF.finditer(inside), *_SOURCE.finditer(inside)]:
         address = unescape(found[1])
         if not _SCHEME.match(address):
@@ -78,13 +88,13 @@ def links(text: str) -> Iterator[str]:
 
 
 def ids(text: str) -> set[str]:
-    """Every place in a page that a link may name."""
-    return {unescape(found[1]) for found in _ID.finditer(text)}
+    """Every place in a page's content that a link may name."""
+    return {unescape(found[1]) for found in _ID.finditer(content(text))}
 
 
 def page_words(text: str) -> str:
-    """Everything a page says, as `solid` text: once without its tags, once with what stands in them."""
-    return solid(unescape(_TAG.sub("", text)) + unescape(text))
+    """Everything a page says, as `solid` text: what stands between its tags, then what stands in them."""
+    return solid(unescape(_TAG.sub("", text)) + "\0" + unescape("\0".join(_TAG.findall(text))))
 
 
 def json_words(text: str) -> str:

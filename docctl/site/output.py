@@ -91,7 +91,9 @@ def _look_into(folder: str, present: list[str], forbidden: list[str]) -> Iterato
     texts = {path: Path(folder, path).read_text("utf-8", "replace") for path in present if path.endswith(_READABLE)}
     held = set(present)
     ids = {path: loads.ids(text) for path, text in texts.items() if path.endswith(".html")}
-    for path, text in texts.items():
+    seen: set[str] = set()
+    for path, whole in texts.items():
+        text = loads.unseen(whole, seen) if path.endswith(".html") else whole
         if path.endswith(".css"):
             yield from (OutputFault("remote-load", path, found) for found in loads.remote_styles(text))
         elif path.endswith(".html"):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from docctl.core.calendar import add_months, days_between
+from docctl.core.calendar import add_months, days_between, local_day
 from docctl.core.errors import Words
 from docctl.core.library import Library
-from docctl.core.outline import outline
+from docctl.core.outline import FAULTS, outline
 from docctl.core.record import Record
+from docctl.core.settings import RecordClass
+from docctl.core.statement import Signed
+from docctl.core.target import target_kind
 from docctl.rules.catalogue import WARNING, Place, rule
 
 Found = Iterator[tuple[Place, Mapping[str, object]]]
@@ -16,8 +19,25 @@ FORM_GRACE_MONTHS = 1  # RC-1: a form may be used up for a month after its succe
 LATE_DAYS = 7  # TM-11
 
 
+CLOSING = ("seal", "correct")
+
+
 def _place(record: Record, *field: str) -> Place:
     return Place(record.path, record.line(*field) if field else 0, record.number)
+
+
+def _closings(library: Library, number: str) -> list[Signed]:
+    """The good statements that closed a record: its seal and the corrections after it, oldest first."""
+    return [item for item in library.evidence[number].good if item.statement.decision in CLOSING]
+
+
+def _open(library: Library) -> Iterator[tuple[Record, RecordClass | None]]:
+    """The records judged here, with their class: a sealed one was judged by the rules of the day when it was sealed."""
+    for number, record in sorted(library.records.items()):
+        new = library.touched
+        before = [item for item in _closings(library, number) if not (new and item.path in new)]
+        if all(item.statement.digest != record.digest for item in before):
+            yield record, library.mandate(number).settings.record_classes.get(record.record_class)
 
 
 @rule(
@@ -31,8 +51,8 @@ def class_unknown(library: Library) -> Found:
     """Retention, form and classification come from the class; a record without one has none of them (FN-27).
 
     保存期限、表单和密级均来自类别；无类别的记录一项也没有。"""
-    for number, record in library.records.items():
-        if record.record_class not in library.mandate(number).settings.record_classes:
+    for record, kind in _open(library):
+        if kind is None:
             yield _place(record, "class"), {"class_name": record.record_class}
 
 
@@ -47,9 +67,8 @@ def record_misfiled(library: Library) -> Found:
     """A record is found again by class, year and running number, or it is not found (FN-33).
 
     记录须能按类别、年份和流水号检索。"""
-    for number, record in library.records.items():
-        kind = library.mandate(number).settings.record_classes.get(record.record_class)
-        prefix, _, _ = number.rpartition("-")
+    for record, kind in _open(library):
+        prefix, _, _ = record.number.rpartition("-")
         top = f"records/{record.record_class}/{prefix[-4:]}/"
         if kind and (not record.folder.startswith(top) or prefix[:-5] != kind.number):
             yield _place(record, "id"), {"filed": record.folder, "expected": f"{top}{kind.number}-{prefix[-4:]}-nnn"}
@@ -67,10 +86,11 @@ def sealed_record_changed(library: Library) -> Found:
 
     封存的记录是证据；能被覆盖的证据就能被编造。"""
     for number, record in library.records.items():
-        seals = [item.statement.digest for item in library.evidence[number].good if item.statement.decision in {"seal", "correct"}]
-        if seals and record.digest not in seals:
+        closings = [item.statement for item in _closings(library, number)]
+        seals = {statement.digest for statement in closings if statement.decision == "seal"}
+        if closings and (record.digest != closings[-1].digest or len(seals) > 1):
             files = sorted(path for path in library.touched if path.startswith(record.folder + "/")) or [record.path]
-            yield _place(record), {"digest": record.digest, "sealed": seals[-1], "files": ", ".join(files)}
+            yield _place(record), {"digest": record.digest, "sealed": closings[0].digest, "files": ", ".join(files)}
 
 
 @rule(
@@ -85,9 +105,8 @@ def sealed_record_vanished(library: Library) -> Found:
 
     记录须在保存期满后经授权处置，不得直接删除。"""
     unread = {item.number for item in library.unread}
-    for number, evidence in library.evidence.items():
-        sealed = any(item.statement.decision == "seal" for item in evidence.good)
-        if sealed and number not in library.records and number not in unread:
+    for number in library.evidence:
+        if _closings(library, number) and number not in library.records and number not in unread:
             yield Place(f"statements/{number}", 0, number), {}
 
 
@@ -102,8 +121,7 @@ def form_not_in_force(library: Library) -> Found:
     """A record on an old form lacks what the new form asks for (RC-1, FN-20).
 
     使用旧表单的记录会缺少新表单要求的内容。"""
-    for number, record in library.records.items():
-        kind = library.mandate(number).settings.record_classes.get(record.record_class)
+    for record, kind in _open(library):
         form, used = record.form
         if kind is None or (not form and not kind.form):
             continue
@@ -124,11 +142,11 @@ def evidence_of_nothing(library: Library) -> Found:
     """A record proves a clause and a document that exist (RC-4).
 
     记录所证明的条款和文件必须存在。"""
-    for number, record in library.records.items():
-        mandate = library.mandate(number)
+    for record, _ in _open(library):
+        mandate = library.mandate(record.number)
         for place, (mapped, cited) in enumerate(record.proves):
             standard = library.standards.get(mapped.standard)
-            where = Place(record.path, record.lines.get(("proves", place), 1), number)
+            where = Place(record.path, record.lines.get(("proves", place), 1), record.number)
             if standard is None or mapped.clause not in standard.by_id:
                 yield where, {"field": "proves", "value": f"{mapped.standard}/{mapped.clause}"}
             if cited and library.catalogue.document(cited) is None:
@@ -151,10 +169,13 @@ def sealed_without_role(library: Library) -> Found:
     for number, record in library.records.items():
         mandate = library.mandate(number)
         kind = mandate.settings.record_classes.get(record.record_class)
-        for item in library.evidence[number].good if kind and kind.seal_role else ():
-            person = mandate.people.persons[item.statement.signer]
-            if item.statement.decision == "seal" and not any(True for _ in person.holdings(kind.seal_role if kind else "")):
-                yield _place(record), {"person": person.id, "class_name": record.record_class, "role": kind.seal_role if kind else ""}
+        for item in _closings(library, number) if kind and kind.seal_role else ():
+            day = local_day(item.statement.decided_at, mandate.settings.timezone)
+            held = library.people(number).persons[item.statement.signer].holdings(kind.seal_role if kind else "")
+            arrived = not library.touched or item.path in library.touched
+            if arrived and not any(span.covers(day) for span in held):
+                facts = {"person": item.statement.signer, "class_name": record.record_class}
+                yield _place(record), {**facts, "role": kind.seal_role if kind else ""}
 
 
 @rule(
@@ -167,14 +188,15 @@ def record_body_not_allowed(library: Library) -> Found:
     """What a record shows is what was sealed, for every reader (I8).
 
     记录对所有读者显示的都应是封存的内容。"""
-    for number, record in library.records.items():
+    for record, _ in _open(library):
         found = outline(record.body, record.body_line)
         names = {file.name for file in record.content.files}
         for fault in found.faults:
-            yield Place(record.path, fault.line, number), {"reason": Words(fault.kind, fault.kind), "detail": fault.detail}
-        for link in found.images:
-            if link.target not in names:
-                yield Place(record.path, link.line, number), {"reason": Words("file not found", "找不到文件"), "detail": link.target}
+            yield Place(record.path, fault.line, record.number), {"reason": FAULTS[fault.kind], "detail": fault.detail}
+        for link in (*found.images, *found.links):
+            if target_kind(link.target) == "file" and link.target not in names:
+                facts = {"reason": Words("file not found", "找不到文件"), "detail": link.target}
+                yield Place(record.path, link.line, record.number), facts
 
 
 @rule(
@@ -206,7 +228,7 @@ def record_before_event(library: Library) -> Found:
     """A record of what has not happened yet is no record (TM-11).
 
     尚未发生之事的记录不是记录。"""
-    for record in library.records.values():
+    for record, _ in _open(library):
         created = str(record.head["created_at"])[:10]
         if created < record.day:
             yield _place(record, "created_at"), {"created": created, "day": record.day}

@@ -1,0 +1,263 @@
+"""What people ask to see: what is in force, what waits for whom, one version, its history. Must not write, sign or judge."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+from docctl.core.calendar import local_day
+from docctl.core.document import Document
+from docctl.core.edition import Collection, Edition
+from docctl.core.errors import DocctlError, Words
+from docctl.core.evidence import Evidence
+from docctl.core.layout import owner
+from docctl.core.mandate import Mandate
+from docctl.core.state import State, state_of
+from docctl.core.statement import Signed
+from docctl.core.tree import Tree
+from docctl.reader import Memory, Shelf, rulebook
+from docctl.reader.landing import Landing, Past
+from docctl.reader.rulebook import no_rules
+from docctl.repository import Repository
+from docctl.waiting import Wanted, wanted
+
+LOCAL, REMOTE = "refs/heads/", "refs/remotes/origin/"
+
+
+class Topic(NamedTuple):
+    """Open work on a number: the text as a branch holds it, its state and what it waits for."""
+
+    document: Document
+    evidence: Evidence
+    branch: str
+    commit: str
+    state: State
+    wanted: tuple[Wanted, ...]
+
+
+class Waiting(NamedTuple):
+    """A rules record that has not landed: its number, reason and branch, who signed and how many must."""
+
+    number: int
+    reason: str
+    branch: str
+    signers: tuple[str, ...]
+    threshold: int
+
+
+class Version(NamedTuple):
+    """One version of a number, released (`edition`, with its landing) or open (`topic`), with every statement on its label."""
+
+    label: str
+    document: Document | None
+    state: State
+    edition: Edition | None
+    topic: Topic | None
+    landing: Landing | None
+    statements: tuple[Signed, ...]
+
+
+class View:
+    """A library as its protected branch shows it on one day, with the open work on every branch this copy knows."""
+
+    def __init__(self, repository: Repository, prefix: str, now: str, day: str = "") -> None:
+        """`now` is an instant `YYYY-MM-DDTHH:MM:SSZ`, `day` a day that takes the place of its day."""
+        self._repository = repository
+        self._prefix = prefix
+        self._memory = Memory()
+        self.ref = official(repository, prefix)
+        self.commit = tip(repository, self.ref)
+        self.past = Past(repository, self.commit, prefix, self._memory)
+        self.day = day or local_day(now, self.mandate.settings.timezone)
+
+    @cached_property
+    def mandate(self) -> Mandate:
+        """The rules that stand on the protected branch."""
+        book = rulebook(self.past.tree(), self._memory)
+        if book.rules is None:
+            raise no_rules(book.unread)
+        return book.rules.mandate
+
+    @cached_property
+    def collection(self) -> Collection:
+        """Everything released, seen on the day."""
+        return self.past.collection(self.day)
+
+    @cached_property
+    def topics(self) -> tuple[Topic, ...]:
+        """Every candidate and draft that was not released, by number and version, wherever it lies."""
+        found = {(topic.document.number, topic.document.version, topic.document.digest): topic for topic in self._topics()}
+        return tuple(found[key] for key in sorted(found))
+
+    @cached_property
+    def waiting(self) -> tuple[Waiting, ...]:
+        """The rules records that wait for signatures, by number."""
+        return tuple(sorted(found for branch, commit in self._branches().items() for found in self._rules_on(branch, commit)))
+
+    def versions(self, number: str) -> tuple[Version, ...]:
+        """Every version of a number, oldest first: the released ones, then open work."""
+        released = [self._released(edition) for edition in self.collection.editions.get(number, ())]
+        opened = [self._opened(topic) for topic in self.topics if topic.document.number == number]
+        return (*released, *opened)
+
+    def version(self, number: str, label: str = "") -> Version | None:
+        """One version by its label; without one what is in force on the day, else the newest there is. None for no such number.
+
+        Raises DocctlError for a label that nobody knows.
+        """
+        versions = self.versions(number)
+        if not label:
+            in_force = [item for item in versions if item.state.name == "in_force"]
+            return next(iter((*in_force, *reversed(versions))), None)
+        named = [item for item in versions if item.label == label]
+        if versions and not named:
+            raise _no_version(number, label, [item.label for item in versions])
+        return named[-1] if named else None
+
+    def pair(self, number: str, older: str = "", newer: str = "") -> tuple[Version, Version] | None:
+        """The two versions a redline compares; without labels the newest one and what it follows. None for no such number.
+
+        Raises DocctlError when there is only one version, or a label is unknown.
+        """
+        versions = self.versions(number)
+        if not versions:
+            return None
+        after = self.version(number, newer) if newer else versions[-1]
+        earlier = [item for item in versions if after is not None and versions.index(item) < versions.index(after)]
+        before = self.version(number, older) if older else next(reversed(earlier), None)
+        if before is None or after is None:
+            raise _no_version(number, "", [item.label for item in versions])
+        return before, after
+
+    def source(self, version: Version) -> str:
+        """The text of a version's index.md. Raises DocctlError when this copy of the history no longer holds it."""
+        document = version.document
+        tree: Tree | None = None
+        if version.topic:
+            tree = self._tree(version.topic.commit)
+        elif version.edition and document is self.collection.library.documents.get(version.edition.number):
+            tree = self.past.tree()
+        elif version.edition:
+            tree = self.past.tree_of(version.edition.release)
+        if document is None or tree is None or document.path not in tree:
+            raise DocctlError(
+                Words(f"the text of version {version.label} is not in this copy", f"此副本中没有版本 {version.label} 的文本"),
+                Words("fetch the whole history", "请获取完整历史"),
+                "text-missing",
+            )
+        return tree[document.path].data.decode()
+
+    def _tree(self, commit: str) -> Tree:
+        return self._repository.tree(commit, self._prefix)
+
+    def _released(self, edition: Edition) -> Version:
+        release = edition.release
+        evidence = self.collection.library.evidence[edition.number]
+        landing, state = self.past.landings.get(release.signed.path), self.collection.state(edition)
+        return Version(release.version, edition.document, state, edition, None, landing, _statements(edition, evidence))
+
+    def _opened(self, topic: Topic) -> Version:
+        known = {item.digest for item in topic.evidence.releases}
+        own = [item for item in topic.evidence.signed if item.statement.version == topic.document.version]
+        own = [item for item in own if item.statement.digest not in known]
+        return Version(topic.document.version, topic.document, topic.state, None, topic, None, tuple(own))
+
+    def _topics(self) -> Iterator[Topic]:
+        library = self.collection.library
+        for document in self.collection.drafts():
+            yield self._topic(document, library.evidence[document.number], branch_of(self.ref), self.commit)
+        for branch, commit in self._branches().items():
+            shelf = Shelf(self._tree(commit), self.mandate.people, self.mandate.settings.version_scheme, self._memory)
+            owners = (owner(item.path) for item in self._repository.changes(self.commit, commit, self._prefix))
+            for number in sorted({owned.number for owned in owners if owned.kind in {"document", "statement"}}):
+                found = shelf.document(number)
+                if found is not None and self._open(found, shelf.evidence(number)):
+                    yield self._topic(found, shelf.evidence(number), branch, commit)
+
+    def _open(self, document: Document, evidence: Evidence) -> bool:
+        """Whether bytes on a branch are still to be released: not released, nor left over from a label that is used up."""
+        here = self.collection.library.evidence.get(document.number)
+        used_up = here is not None and here.released(document.version) and not document.withdrawn
+        return not used_up and all(release.digest != document.digest for release in evidence.releases)
+
+    def _topic(self, document: Document, evidence: Evidence, branch: str, commit: str) -> Topic:
+        state = state_of(document, evidence, self.mandate, self.day)
+        return Topic(document, evidence, branch, commit, state, wanted(document, evidence, self.mandate, self.day))
+
+    def _branches(self) -> dict[str, str]:
+        """The branches with work that has not landed; of a local branch and its like at the server the one further ahead."""
+        found: dict[str, tuple[str, str]] = {}
+        for name, commit in self._repository.branches().items():
+            plain = name.removeprefix("origin/")
+            if plain not in found or self._repository.is_ancestor(found[plain][1], commit):
+                found[plain] = (name, commit)
+        protected = self.mandate.settings.protected_branch
+        mine = (item for plain, item in sorted(found.items()) if plain != protected)
+        return {name: commit for name, commit in mine if not self._repository.is_ancestor(commit, self.commit)}
+
+    def _rules_on(self, branch: str, commit: str) -> Iterator[Waiting]:
+        here = rulebook(self._tree(commit), self._memory).rules
+        if here is None or here.mandate.number <= self.mandate.number:
+            return
+        entry, root = here.log[-1], self.mandate.root
+        keys = {(key.person, key.key) for key in root.keys}
+        signers = {person for person, verdict in entry.signatures if not verdict.fault and (person, verdict.key) in keys}
+        yield Waiting(entry.record.n, entry.record.reason, branch, tuple(sorted(signers)), root.threshold)
+
+
+def official(repository: Repository, prefix: str = "", *, published: bool = False) -> str:
+    """The name of the protected branch's tip as this copy knows it, else HEAD; `published` takes the server's tip first."""
+    if repository.bare:
+        return "HEAD"
+    head = repository.resolve("HEAD")
+    rules = rulebook(repository.tree(head, prefix), Memory()).rules if head else None
+    branch = rules.mandate.settings.protected_branch if rules else "main"
+    names = (REMOTE + branch, LOCAL + branch) if published else (LOCAL + branch, REMOTE + branch)
+    return next((name for name in names if repository.resolve(name)), "HEAD")
+
+
+def tip(repository: Repository, name: str) -> str:
+    """The commit a name stands for. Raises DocctlError when there is none."""
+    found = repository.resolve(name)
+    if found is None:
+        raise DocctlError(
+            Words(f"{name} is no commit of this repository", f"{name} 不是本仓库中的提交"),
+            Words("check the name; `docctl init` makes the first commit", "请检查名称；`docctl init` 会建立第一个提交"),
+            "unknown-commit",
+        )
+    return found
+
+
+def library_around(folder: str, top: str | None) -> str:
+    """The library a folder lies in, relative to the repository's `top` ("" the whole): the nearest folder with rules above it."""
+    if top is None:
+        return ""
+    here, top = os.path.realpath(folder), os.path.realpath(top)
+    while here.startswith(top + os.sep):
+        if os.path.isdir(os.path.join(here, ".docctl")):
+            return os.path.relpath(here, top).replace(os.sep, "/")
+        here = os.path.dirname(here)
+    return ""
+
+
+def _statements(edition: Edition, evidence: Evidence) -> tuple[Signed, ...]:
+    """The statements on a release's label, without those of a withdrawal, which carries the label of the version it ends."""
+    ending = {release.digest for release in evidence.releases if release.withdrawal}
+    own = (item for item in evidence.signed if item.statement.version == edition.release.version)
+    return tuple(item for item in own if (item.statement.digest in ending) == edition.release.withdrawal)
+
+
+def branch_of(ref: str) -> str:
+    """The name people know a branch by, out of git's full one."""
+    return ref.removeprefix(LOCAL).removeprefix("refs/remotes/")
+
+
+def _no_version(number: str, label: str, known: list[str]) -> DocctlError:
+    names = ", ".join(dict.fromkeys(known))
+    if not label:
+        words = Words(f"{number} has one version only ({names})", f"{number} 只有一个版本（{names}）")
+        return DocctlError(words, Words("there is nothing to compare yet", "尚无可比较的版本"), "one-version")
+    words = Words(f"{number} has no version {label}", f"{number} 没有版本 {label}")
+    return DocctlError(words, Words(f"versions: {names}", f"现有版本：{names}"), "unknown-version")
