@@ -73,21 +73,26 @@ def _shut(name: str, reason: str, lang: str) -> str:
 
 
 def _staged(prefix: str, lang: str, _words: list[str]) -> int:
-    from docctl.check import check_change, concerns
-    from docctl.reader import Memory, open_step
     from docctl.repository import Repository
 
     with Repository.open(in_hook=True) as repository:
-        tree, changes = repository.staged(prefix)
-        changed = [item for item in changes if concerns(item.path)]
-        if not changed:
-            return FINE
-        memory = Memory()
-        head = repository.resolve("HEAD")
-        before = _rules(repository, head, prefix, memory) if head else None
-        landing = before is None or repository.head_branch() == before.mandate.settings.protected_branch
-        findings = check_change(open_step(before, tree, changed, landing=landing, memory=memory))
-    return _say(findings, lang, "")
+        return _say(staged(repository, prefix), lang, "")
+
+
+def staged(repository: Repository, prefix: str) -> list[Finding]:
+    """Every finding on the state that git is about to write, against the present commit."""
+    from docctl.check import check_change, concerns
+    from docctl.reader import Memory, open_step
+
+    tree, changes = repository.staged(prefix)
+    changed = [item for item in changes if concerns(item.path)]
+    if not changed:
+        return []
+    memory = Memory()
+    head = repository.resolve("HEAD")
+    before = _rules(repository, head, prefix, memory) if head else None
+    landing = before is None or repository.head_branch() == before.mandate.settings.protected_branch
+    return check_change(open_step(before, tree, changed, landing=landing, memory=memory))
 
 
 def _rules(repository: Repository, commit: str, prefix: str, memory: Memory) -> Rules | None:

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher, unified_diff
 from typing import NamedTuple
 
-SAME, REMOVED, ADDED = "same", "removed", "added"
+from docctl.core.content import Content
+
+SAME, REMOVED, ADDED, CHANGED = "same", "removed", "added", "changed"
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 # A word of letters that stand together; a Chinese character, a space or a sign is a word of its own.
 _WORD = re.compile(r"\n|[^\S\n]+|[0-9A-Za-z_\u00c0-\u024f\u0370-\u052f]+|.", re.DOTALL)
@@ -135,3 +137,11 @@ def _lines(segments: Iterable[Segment]) -> Iterator[list[Segment]]:
                 line = []
     if line:
         yield line
+
+
+def files_changed(before: Content, after: Content) -> list[tuple[str, str]]:
+    """The files of a folder that differ between two contents: name and added, removed or changed; by name."""
+    old, new = ({file.name: (file.sha256, file.mode) for file in content.files} for content in (before, after))
+    gone = [(name, REMOVED) for name in old.keys() - new.keys()]
+    come = [(name, ADDED) for name in new.keys() - old.keys()]
+    return sorted([*gone, *come, *((name, CHANGED) for name in old.keys() & new.keys() if old[name] != new[name])])

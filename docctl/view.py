@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from functools import cached_property
-from typing import NamedTuple
 
 from docctl.core.calendar import local_day
 from docctl.core.document import Document
@@ -14,49 +13,21 @@ from docctl.core.errors import DocctlError, Words
 from docctl.core.evidence import Evidence
 from docctl.core.layout import owner
 from docctl.core.mandate import Mandate
-from docctl.core.state import State, state_of
+from docctl.core.state import state_of
 from docctl.core.statement import Signed
 from docctl.core.tree import Tree
 from docctl.reader import Memory, Shelf, rulebook
-from docctl.reader.landing import Landing, Past
+from docctl.reader.landing import Past
 from docctl.reader.rulebook import no_rules
+from docctl.registers import issue
+from docctl.registers.issue import Issue
+from docctl.registers.review import Review, review
 from docctl.repository import Repository
-from docctl.waiting import Wanted, wanted
+from docctl.rules.catalogue import Finding
+from docctl.viewed import Topic, Version, Waiting
+from docctl.waiting import wanted
 
 LOCAL, REMOTE = "refs/heads/", "refs/remotes/origin/"
-
-
-class Topic(NamedTuple):
-    """Open work on a number: the text as a branch holds it, its state and what it waits for."""
-
-    document: Document
-    evidence: Evidence
-    branch: str
-    commit: str
-    state: State
-    wanted: tuple[Wanted, ...]
-
-
-class Waiting(NamedTuple):
-    """A rules record that has not landed: its number, reason and branch, who signed and how many must."""
-
-    number: int
-    reason: str
-    branch: str
-    signers: tuple[str, ...]
-    threshold: int
-
-
-class Version(NamedTuple):
-    """One version of a number, released (`edition`, with its landing) or open (`topic`), with every statement on its label."""
-
-    label: str
-    document: Document | None
-    state: State
-    edition: Edition | None
-    topic: Topic | None
-    landing: Landing | None
-    statements: tuple[Signed, ...]
 
 
 class View:
@@ -95,6 +66,29 @@ class View:
     def waiting(self) -> tuple[Waiting, ...]:
         """The rules records that wait for signatures, by number."""
         return tuple(sorted(found for branch, commit in self._branches().items() for found in self._rules_on(branch, commit)))
+
+    @cached_property
+    def standing(self) -> tuple[Version, ...]:
+        """Every version in force or scheduled on the day, by number."""
+        every = (self._released(edition) for edition in self.collection.all())
+        return tuple(item for item in every if item.state.name in {"in_force", "scheduled"})
+
+    @cached_property
+    def due(self) -> tuple[tuple[Issue, Review], ...]:
+        """Every version in force whose periodic review is overdue or near, the most urgent first."""
+        found = ((item, review(self.collection, item)) for item in issue.in_force(self.collection))
+        near = [(item, due) for item, due in found if due is not None and due.standing != "later"]
+        return tuple(sorted(near, key=lambda pair: (pair[1].due, pair[0].number)))
+
+    @property
+    def branch(self) -> str:
+        """The name of the branch that is looked at."""
+        return branch_of(self.ref)
+
+    @property
+    def numbers(self) -> list[str]:
+        """Every document number that is known, sorted."""
+        return sorted({*self.collection.editions, *(topic.document.number for topic in self.topics)})
 
     def versions(self, number: str) -> tuple[Version, ...]:
         """Every version of a number, oldest first: the released ones, then open work."""
@@ -156,18 +150,20 @@ class View:
         release = edition.release
         evidence = self.collection.library.evidence[edition.number]
         landing, state = self.past.landings.get(release.signed.path), self.collection.state(edition)
-        return Version(release.version, edition.document, state, edition, None, landing, _statements(edition, evidence))
+        own = _statements(edition, evidence)
+        return Version(edition.number, release.version, edition.document, state, evidence, edition, None, landing, own)
 
     def _opened(self, topic: Topic) -> Version:
         known = {item.digest for item in topic.evidence.releases}
         own = [item for item in topic.evidence.signed if item.statement.version == topic.document.version]
         own = [item for item in own if item.statement.digest not in known]
-        return Version(topic.document.version, topic.document, topic.state, None, topic, None, tuple(own))
+        number, label = topic.document.number, topic.document.version
+        return Version(number, label, topic.document, topic.state, topic.evidence, None, topic, None, tuple(own))
 
     def _topics(self) -> Iterator[Topic]:
         library = self.collection.library
         for document in self.collection.drafts():
-            yield self._topic(document, library.evidence[document.number], branch_of(self.ref), self.commit)
+            yield self._topic(document, library.evidence[document.number], self.branch, self.commit)
         for branch, commit in self._branches().items():
             shelf = Shelf(self._tree(commit), self.mandate.people, self.mandate.settings.version_scheme, self._memory)
             owners = (owner(item.path) for item in self._repository.changes(self.commit, commit, self._prefix))
@@ -261,3 +257,18 @@ def _no_version(number: str, label: str, known: list[str]) -> DocctlError:
         return DocctlError(words, Words("there is nothing to compare yet", "尚无可比较的版本"), "one-version")
     words = Words(f"{number} has no version {label}", f"{number} 没有版本 {label}")
     return DocctlError(words, Words(f"versions: {names}", f"现有版本：{names}"), "unknown-version")
+
+
+def findings_at(repository: Repository, prefix: str, name: str, now: str) -> list[Finding]:
+    """Every finding on the whole library at a commit, each number judged by the rules that stood at its landing.
+
+    `now` is the instant for warnings that count days.
+    """
+    from docctl.check import check_library
+
+    commit, memory = tip(repository, name), Memory()
+    book = rulebook(repository.tree(commit, prefix), memory)
+    if book.rules is None:
+        raise no_rules(book.unread)
+    day = local_day(now, book.rules.mandate.settings.timezone)
+    return check_library(Past(repository, commit, prefix, memory).library(day))

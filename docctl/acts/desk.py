@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import NamedTuple
 
 from docctl import sshsig
+from docctl.acts.clock import clock, rehearsed
 from docctl.check import check_change, concerns, refused
-from docctl.core.calendar import instant_valid, local_day
+from docctl.core.calendar import local_day
 from docctl.core.document import Document
 from docctl.core.errors import DocctlError, Refusal, Words
 from docctl.core.evidence import Evidence
@@ -97,7 +97,7 @@ class Desk:
 
     @property
     def mandate(self) -> Mandate:
-        """The mandate of the protected branch where it can be seen, else of the current one: nobody is judged by their own draft."""
+        """The mandate of the protected branch where it can be seen, else of the current one: no draft of rules judges anybody."""
         return self.rules(self.official()).mandate
 
     def official(self) -> str:
@@ -141,7 +141,10 @@ class Desk:
         person = self.mandate.people.owner_of(key.public.text)
         if person is None:
             raise DocctlError(
-                Words(f"key {key.public.fingerprint} is not in people.yaml", f"密钥 {key.public.fingerprint} 未登记在 people.yaml 中"),
+                Words(
+                    f"key {key.public.fingerprint} is not in people.yaml",
+                    f"密钥 {key.public.fingerprint} 未登记在 people.yaml 中",
+                ),
                 Words(
                     "have it registered by a rules record, or name another with --key",
                     "请通过规则变更记录登记该密钥，或用 --key 指定其他密钥",
@@ -156,7 +159,10 @@ class Desk:
         return local_day(self.now, self.rules().mandate.settings.timezone)
 
     def statement(self, document: Document, decision: str, role: str, *, name: str = "HEAD", **more: str | None) -> Statement:
-        """A statement of the signer on a document's bytes, now, over the evidence at `name`. `more`: comment, effective_from, target."""
+        """A statement of the signer on a document's bytes, now, over the evidence at `name`.
+
+        `more` may say comment, effective_from and target.
+        """
         before = self.evidence(document.number, name).before(document.version, document.digest)
         rules = self.rules(self.official())
         return Statement(
@@ -190,9 +196,7 @@ class Desk:
         below = base if base is not None else self.tree()
         tree = Overlay(below, files)
         changed = [Changed(path, _entry(below, path), _entry(tree, path)) for path in sorted(files) if concerns(path)]
-        step = open_step(
-            self.rules(), tree, changed, landing=self.protected if landing is None else landing, memory=self.memory
-        )
+        step = open_step(self.rules(), tree, changed, landing=self.protected if landing is None else landing, memory=self.memory)
         raise_refused(check_change(step))
 
     def judge_first(self, files: Mapping[str, bytes]) -> None:
@@ -244,7 +248,10 @@ class Desk:
         open_work = [name for name in local if not self._landed(known.get(name) or known[f"origin/{name}"], official)]
         if len(open_work) > 1:
             raise DocctlError(
-                Words(f"{number} has several topic branches: {', '.join(open_work)}", f"{number} 有多个主题分支：{'、'.join(open_work)}"),
+                Words(
+                    f"{number} has several topic branches: {', '.join(open_work)}",
+                    f"{number} 有多个主题分支：{'、'.join(open_work)}",
+                ),
                 Words("switch to the one you mean and act again", "请切换到目标分支后重试"),
             )
         return open_work
@@ -262,24 +269,6 @@ def raise_refused(findings: list[Finding]) -> None:
 def _entry(tree: Tree, path: str) -> Entry | None:
     folder, _, name = path.rpartition("/")
     return tree.listing(folder).get(name)
-
-
-def clock(now: str = "") -> str:
-    """The instant acts are dated with: `now`, else DOCCTL_NOW (for rehearsals), else the clock, as `YYYY-MM-DDTHH:MM:SSZ`."""
-    said = now or os.environ.get("DOCCTL_NOW", "")
-    if not said:
-        return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    if not instant_valid(said):
-        raise DocctlError(
-            Words(f"DOCCTL_NOW is {said!r}, not an instant", f"DOCCTL_NOW 为 {said!r}，不是有效时刻"),
-            Words("write it as 2026-03-01T08:00:00Z", "请写成 2026-03-01T08:00:00Z"),
-        )
-    return said
-
-
-def rehearsed(now: str) -> datetime | None:
-    """The date for commits in a rehearsal (DOCCTL_NOW); None lets git use its own clock."""
-    return datetime.fromisoformat(now.replace("Z", "+00:00")) if os.environ.get("DOCCTL_NOW") else None
 
 
 def unknown_number(number: str, known: list[str]) -> DocctlError:

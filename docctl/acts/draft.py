@@ -60,7 +60,9 @@ def new(
         "classification": "internal",
         "distribution": list(distribution),
     }
-    text = f"---\n{write_yaml({key: value for key, value in head.items() if value != ''})}---\n{_template(document_type, language)}"
+    text = (
+        f"---\n{write_yaml({key: value for key, value in head.items() if value != ''})}---\n{_template(document_type, language)}"
+    )
     folder = "/".join(part for part in ("documents", document_type.folder, number + (f"-{slug}" if slug else "")) if part)
     files = {f"{folder}/index.md": text.encode()}
     desk.judge(dict(files), landing=False)
@@ -70,7 +72,15 @@ def new(
 
 
 def revise(
-    desk: Desk, number: str, change_class: str, reason: str, *, summary: str = "", source: str = "", request: str = "", commit: bool = True
+    desk: Desk,
+    number: str,
+    change_class: str,
+    reason: str,
+    *,
+    summary: str = "",
+    source: str = "",
+    request: str = "",
+    commit: bool = True,
 ) -> Drafted:
     """Makes the next version of a released document as a draft on a topic branch; the text is kept, the label goes one step on.
 
@@ -126,7 +136,10 @@ def _free(desk: Desk, settings: Settings, number: str) -> None:
         used = {*shelf.numbers(), *desk.tree(name).listing("statements")}
         if number.upper() in {each.upper() for each in used}:
             raise _cannot(
-                f"number {number} is used already", f"编号 {number} 已被使用", "a number is never used twice; take the next one", "编号不得重复使用，请取下一个"
+                f"number {number} is used already",
+                f"编号 {number} 已被使用",
+                "a number is never used twice; take the next one",
+                "编号不得重复使用，请取下一个",
             )
 
 

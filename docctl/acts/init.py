@@ -10,7 +10,8 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from docctl import shipped, sshsig
-from docctl.acts.desk import Desk, clock
+from docctl.acts.clock import clock
+from docctl.acts.desk import Desk
 from docctl.acts.rules import record_bytes
 from docctl.core import layout
 from docctl.core.calendar import local_day
@@ -20,7 +21,7 @@ from docctl.core.strictyaml import as_text, dumped, write_yaml
 from docctl.core.tree import MemoryTree
 from docctl.workspace import Workspace
 
-ATTRIBUTES = "documents/** -text -filter -ident\nrecords/** -text -filter -ident\nstatements/** -text -filter -ident\n.docctl/** -text -filter -ident\n"
+ATTRIBUTES = "".join(f"{folder}/** -text -filter -ident\n" for folder in layout.CONTROLLED)  # bytes as signed, on every machine
 SITE = "site_name: Controlled documents\ntheme:\n  name: material\nplugins:\n  - docctl\n"
 
 
@@ -62,14 +63,18 @@ def init(
     now = clock()
     if os.path.exists(os.path.join(folder, ".docctl")):
         raise DocctlError(
-            Words(f"{folder} holds a library already", f"{folder} 已是受控库"), Words("choose an empty folder", "请选择空文件夹"), "library-exists"
+            Words(f"{folder} holds a library already", f"{folder} 已是受控库"),
+            Words("choose an empty folder", "请选择空文件夹"),
+            "library-exists",
         )
     if not os.path.isdir(os.path.join(folder, ".git")):
         Workspace.init(folder, branch).close()
     key = sshsig.find_signing_key(root_key, os.environ, None)
     root = Root(str(uuid.uuid4()), (RootKey(root_person, key.public.text),), 1)
     settings = starter(organisation, lang, scheme, standards, timezone, branch)
-    registry = write_yaml({"schema": "docctl/people/v1", "people": {each.id: registered(each, local_day(now, timezone)) for each in people}})
+    registry = write_yaml(
+        {"schema": "docctl/people/v1", "people": {each.id: registered(each, local_day(now, timezone)) for each in people}}
+    )
     files = {
         layout.SETTINGS: settings.encode(),
         layout.PEOPLE: registry.encode(),
@@ -80,7 +85,9 @@ def init(
     return found(folder, files, root_person, key, now)
 
 
-def found(folder: str, files: dict[str, bytes], root_person: str, key: sshsig.SigningKey, now: str, reason: str = "The library begins") -> Begun:
+def found(
+    folder: str, files: dict[str, bytes], root_person: str, key: sshsig.SigningKey, now: str, reason: str = "The library begins"
+) -> Begun:
     """Records rule files as the first state of a library, with rules record 1 signed by a root key."""
     import json
 

@@ -12,7 +12,9 @@ from docctl.core.tree import Overlay, Tree
 from docctl.reader import Shelf
 
 
-def new(desk: Desk, class_name: str, title: str, *, day: str = "", department: str = "", slug: str = "", commit: bool = True) -> str:
+def new(
+    desk: Desk, class_name: str, title: str, *, day: str = "", department: str = "", slug: str = "", commit: bool = True
+) -> str:
     """Makes an open record of a class with the next running number of its year and the form version in force; its path (R7b)."""
     kind = _class(desk, class_name)
     day = day or desk.today
@@ -51,12 +53,16 @@ def sealing(desk: Desk, number: str, *, comment: str = "") -> tuple[Record, Stat
     if found is None or not isinstance(found.item, Record):
         words = found.unread[0].words if found and found.unread else Words("it cannot be read", "无法读取")
         raise Refusal(
-            Words(f"{folder}: {words.en}", f"{folder}：{words.zh}"), Words("mend the record and seal it again", "请修正记录后重新封存"), "unreadable"
+            Words(f"{folder}: {words.en}", f"{folder}：{words.zh}"),
+            Words("mend the record and seal it again", "请修正记录后重新封存"),
+            "unreadable",
         )
     if any(item.statement.decision == "seal" for item in desk.evidence(number).good):
         raise Refusal(
             Words(f"record {number} is sealed already", f"记录 {number} 已封存"),
-            Words("a sealed record never changes; a mistake is corrected by a new statement", "封存的记录不再更改；差错以新声明更正"),
+            Words(
+                "a sealed record never changes; a mistake is corrected by a new statement", "封存的记录不再更改；差错以新声明更正"
+            ),
             "already-sealed",
         )
     also = tuple(item.path for item in changes if item.path.startswith(folder + "/"))
@@ -113,5 +119,7 @@ def _class(desk: Desk, name: str) -> RecordClass:
 
 def _next_number(desk: Desk, kind: RecordClass, year: str) -> str:
     prefix = f"{kind.number}-{year}-"
-    used = [int(found.removeprefix(prefix)) for found, _ in _shelf(desk, desk.tree()).record_folders() if found.startswith(prefix)]
+    used = [
+        int(found.removeprefix(prefix)) for found, _ in _shelf(desk, desk.tree()).record_folders() if found.startswith(prefix)
+    ]
     return f"{prefix}{max(used, default=0) + 1:03d}"

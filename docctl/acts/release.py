@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from docctl.acts.desk import Desk, raise_refused, rehearsed
+from docctl.acts.clock import rehearsed
+from docctl.acts.desk import Desk, raise_refused
 from docctl.acts.sign import Candidate, decision, open_candidate
 from docctl.check import check_change, concerns
 from docctl.core.document import Document
@@ -82,13 +83,15 @@ def land(desk: Desk, branches: Sequence[str], files: dict[str, bytes], message: 
 def withdrawal(desk: Desk, number: str, reason: str, *, replaced_by: str = "", comment: str = "") -> Candidate:
     """The candidate that ends a number: same text and label, with the claim and the reason written in (T11, 1.6.3).
 
-    The first call writes the candidate on a topic branch; it is signed as `withdraw` by who fills a slot, else as its request.
+    The first signature writes the candidate on a topic branch; it is signed as `withdraw` by who fills a slot, else as its request.
     """
     desk.find_candidate(number)
     document, evidence = desk.document(number), desk.evidence(number)
     if evidence.withdrawal:
         raise Refusal(
-            Words(f"{number} is withdrawn already", f"{number} 已作废"), Words("nothing more is needed", "无需重复办理"), "already-withdrawn"
+            Words(f"{number} is withdrawn already", f"{number} 已作废"),
+            Words("nothing more is needed", "无需重复办理"),
+            "already-withdrawn",
         )
     if document.withdrawn:
         return decision(desk, number, "withdraw", comment=comment)
@@ -100,8 +103,8 @@ def withdrawal(desk: Desk, number: str, reason: str, *, replaced_by: str = "", c
         )
     block = {"reason": reason, "replaced_by": replaced_by} if replaced_by else {"reason": reason}
     text = with_values(desk.tree()[document.path].data.decode(), {"status": "withdrawn", "withdrawal": block})
-    desk.go_to_topic(f"doc/{number}/withdraw")
-    return open_candidate(desk, number, {document.path: text.encode()}, comment=comment)
+    candidate = open_candidate(desk, number, {document.path: text.encode()}, comment=comment)
+    return candidate._replace(topic=f"doc/{number}/withdraw")
 
 
 def _require_complete(desk: Desk, document: Document, evidence: Evidence) -> None:
@@ -113,12 +116,18 @@ def _require_complete(desk: Desk, document: Document, evidence: Evidence) -> Non
             "already-released",
         )
     if not document.claims or not matrix.complete:
-        missing = [f"{seat.slot.decision} ({seat.slot.role}{' ' + seat.department if seat.department else ''})" for seat in matrix.missing]
+        missing = [
+            f"{seat.slot.decision} ({seat.slot.role}{' ' + seat.department if seat.department else ''})"
+            for seat in matrix.missing
+        ]
         if matrix.submit is None and not document.withdrawn:
             missing.insert(0, "submit")
         names = ", ".join(missing) or "submit"
         raise Refusal(
-            Words(f"{document.number} {document.version} is not approved; missing: {names}", f"{document.number} {document.version} 未获批准；缺少：{names}"),
+            Words(
+                f"{document.number} {document.version} is not approved; missing: {names}",
+                f"{document.number} {document.version} 未获批准；缺少：{names}",
+            ),
             Words("let the missing people sign; `docctl status` names them", "请由所缺人员签署；`docctl status` 会列出"),
             "DC202",
         )

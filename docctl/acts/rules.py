@@ -38,7 +38,10 @@ def propose(desk: Desk, reason: str) -> Standing:
     if not changed:
         raise Refusal(
             Words("no rule file differs from the present rules", "没有规则文件与现行规则不同"),
-            Words("edit .docctl/settings.yaml, people.yaml or another rule file first", "请先编辑 .docctl/settings.yaml、people.yaml 等规则文件"),
+            Words(
+                "edit .docctl/settings.yaml, people.yaml or another rule file first",
+                "请先编辑 .docctl/settings.yaml、people.yaml 等规则文件",
+            ),
             "nothing-to-propose",
         )
     previous = official.log[-1].record
@@ -59,7 +62,10 @@ def sign(desk: Desk) -> Standing:
     if len(here.log) == len(official.log):
         raise Refusal(
             Words("no rules record waits for signatures here", "此处没有等待签署的规则变更记录"),
-            Words("switch to its branch rules/<number>, or `docctl rules propose`", "请切换到其分支 rules/<编号>，或执行 `docctl rules propose`"),
+            Words(
+                "switch to its branch rules/<number>, or `docctl rules propose`",
+                "请切换到其分支 rules/<编号>，或执行 `docctl rules propose`",
+            ),
             "nothing-to-sign",
         )
     path = f"{LOG}/{entry.record.n:04d}.json"
@@ -86,7 +92,9 @@ def status(desk: Desk) -> Standing:
     entry = here.log[-1]
     keys = {(key.person, key.key) for key in official.mandate.root.keys}
     signers = sorted({person for person, verdict in entry.signatures if not verdict.fault and (person, verdict.key) in keys})
-    return Standing(entry.record.n, entry.record.reason, tuple(signers), official.mandate.root.threshold, len(here.log) == len(official.log))
+    return Standing(
+        entry.record.n, entry.record.reason, tuple(signers), official.mandate.root.threshold, len(here.log) == len(official.log)
+    )
 
 
 def record_bytes(tree: Tree, previous: RulesRecord | None, reason: str, now: str, repository: str) -> bytes:

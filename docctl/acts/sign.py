@@ -14,18 +14,21 @@ from docctl.core.errors import Refusal, Words
 from docctl.core.evidence import Evidence
 from docctl.core.frontmatter import with_values
 from docctl.core.layout import owner
-from docctl.core.mandate import Mandate
 from docctl.core.matrix import Matrix, Seat, matrix_of
 from docctl.core.people import Person
 from docctl.core.statement import DECISIONS, Statement
 from docctl.core.tree import Overlay, Tree
+from docctl.core.version import folder_name
 from docctl.reader import Shelf
 
 SLOT_DECISIONS = ("review", "cosign", "approve", "withdraw")
 
 
 class Candidate(NamedTuple):
-    """What is about to be signed: the document, the decision, who signs in which role, and what it would replace."""
+    """What is about to be signed: the document, the decision, who signs in which role, and what it would replace.
+
+    `topic` is the branch that the signature starts when the current branch is the protected one ("" none).
+    """
 
     document: Document
     statement: Statement
@@ -35,6 +38,7 @@ class Candidate(NamedTuple):
     files: dict[str, bytes]
     also: tuple[str, ...] = ()
     differs: bool = False
+    topic: str = ""
 
     @property
     def facts(self) -> tuple[tuple[Words, str], ...]:
@@ -45,7 +49,10 @@ class Candidate(NamedTuple):
             (Words("Title", "文件名称"), self.document.title),
             (Words("Version", "版本"), f"{self.document.version} ({self.document.status})"),
             (Words("Digest", "内容摘要"), self.document.digest),
-            (Words("Decision", "决定"), DECISIONS[statement.decision].said("en") + " / " + DECISIONS[statement.decision].said("zh")),
+            (
+                Words("Decision", "决定"),
+                DECISIONS[statement.decision].said("en") + " / " + DECISIONS[statement.decision].said("zh"),
+            ),
             (Words("Signer", "签署人"), f"{self.person.name} ({self.person.id}), {statement.role}"),
             (Words("Replaces", "替代"), f"{self.before.version} ({short(self.before.digest)})" if self.before else "-"),
         )
@@ -65,7 +72,8 @@ def submission(desk: Desk, number: str, *, comment: str = "") -> Candidate:
     document = _readable(desk, Overlay(tree, files), number)
     if desk.evidence(number).standing(document.digest, "submit"):
         raise _already(document, "submit", "")
-    return _candidate(desk, document, "submit", _any_role(desk), files, also, comment, tree)
+    candidate = _candidate(desk, document, "submit", _any_role(desk), comment, files=files, also=also)
+    return candidate._replace(topic=f"doc/{number}/{folder_name(document.version)}")
 
 
 def decision(desk: Desk, number: str, what: str, *, comment: str = "", role: str = "") -> Candidate:
@@ -81,13 +89,15 @@ def decision(desk: Desk, number: str, what: str, *, comment: str = "", role: str
             raise _already(document, what, item.statement.decided_at)
     if what == "reject" and not comment.strip():
         raise Refusal(
-            Words("a rejection says why", "退回须说明原因"), Words("add --comment with a sentence", "请用 --comment 写明原因"), "comment-missing"
+            Words("a rejection says why", "退回须说明原因"),
+            Words("add --comment with a sentence", "请用 --comment 写明原因"),
+            "comment-missing",
         )
     if what in SLOT_DECISIONS:
         role = role or _seat_role(desk, document, evidence, matrix, what)
     elif what == "confirm":
         role = role or _confirm_role(desk, document)
-    return _candidate(desk, document, what, role or _any_role(desk), {}, (), comment, desk.tree())
+    return _candidate(desk, document, what, role or _any_role(desk), comment)
 
 
 def revocation(desk: Desk, number: str, *, comment: str = "") -> Candidate:
@@ -107,12 +117,15 @@ def revocation(desk: Desk, number: str, *, comment: str = "") -> Candidate:
     ]
     if not own:
         raise Refusal(
-            Words(f"{desk.signer.person.id} has no decision on {number} {document.version}", f"{desk.signer.person.id} 对 {number} {document.version} 没有决定"),
+            Words(
+                f"{desk.signer.person.id} has no decision on {number} {document.version}",
+                f"{desk.signer.person.id} 对 {number} {document.version} 没有决定",
+            ),
             Words("`docctl log` shows who signed what", "`docctl log` 可查看签署情况"),
             "nothing-to-revoke",
         )
     last = own[-1]
-    return _candidate(desk, document, "revoke", last.statement.role, {}, (), comment, desk.tree(), target=last.sha256)
+    return _candidate(desk, document, "revoke", last.statement.role, comment, target=last.sha256)
 
 
 def open_candidate(desk: Desk, number: str, files: dict[str, bytes], *, comment: str = "") -> Candidate:
@@ -122,7 +135,7 @@ def open_candidate(desk: Desk, number: str, files: dict[str, bytes], *, comment:
     person = desk.signer.person
     seat = next((seat for seat in matrix.missing if _holds(person, seat, matrix.level, desk.today)), None)
     what, role = ("withdraw", seat.slot.role) if seat else ("submit", _any_role(desk))
-    return _candidate(desk, document, what, role, files, (), comment, desk.tree())
+    return _candidate(desk, document, what, role, comment, files=files)
 
 
 def sign(desk: Desk, candidate: Candidate, *, commit: bool = True) -> str:
@@ -132,7 +145,11 @@ def sign(desk: Desk, candidate: Candidate, *, commit: bool = True) -> str:
     """
     files = {**candidate.files, **desk.sign(candidate.statement)}
     base = desk.repository.staged(desk.prefix)[0] if candidate.also else desk.tree()
-    desk.judge({**dict.fromkeys(candidate.also, None), **_present(base, candidate.also), **files}, base=desk.tree(), landing=False)
+    desk.judge(
+        {**dict.fromkeys(candidate.also, None), **_present(base, candidate.also), **files}, base=desk.tree(), landing=False
+    )
+    if candidate.topic:
+        desk.go_to_topic(candidate.topic)
     statement = candidate.statement
     what = DECISIONS[statement.decision].en.capitalize()
     message = f"{what}: {statement.document} {statement.version or ''} by {statement.signer}".replace("  ", " ")
@@ -163,20 +180,28 @@ def _readable(desk: Desk, tree: Tree, number: str) -> Document:
         words = first.words if first else Words("it cannot be read", "无法读取")
         where = f"{first.path}:{first.line}" if first else number
         raise Refusal(
-            Words(f"{where}: {words.en}", f"{where}：{words.zh}"), Words("mend the file and submit again", "请修正后重新提交"), "unreadable"
+            Words(f"{where}: {words.en}", f"{where}：{words.zh}"),
+            Words("mend the file and submit again", "请修正后重新提交"),
+            "unreadable",
         )
     return found
 
 
 def _candidate(
-    desk: Desk, document: Document, what: str, role: str, files: dict[str, bytes], also: tuple[str, ...], comment: str, tree: Tree, *, target: str | None = None
+    desk: Desk,
+    document: Document,
+    what: str,
+    role: str,
+    comment: str,
+    *,
+    files: dict[str, bytes] | None = None,
+    also: tuple[str, ...] = (),
+    target: str | None = None,
 ) -> Candidate:
     statement = desk.statement(document, what, role, comment=comment, target=target)
-    mandate = desk.mandate
-    matrix = matrix_of(document, desk.evidence(document.number), mandate)
-    before = _before(desk, document)
+    matrix = matrix_of(document, desk.evidence(document.number), desk.mandate)
     differs = what != "submit" and bool(desk.workspace.changed([document.folder]))
-    return Candidate(document, statement, desk.signer.person, before, matrix, files, also, differs)
+    return Candidate(document, statement, desk.signer.person, _before(desk, document), matrix, files or {}, also, differs)
 
 
 def _before(desk: Desk, document: Document) -> Document | None:
@@ -199,21 +224,24 @@ def _seat_role(desk: Desk, document: Document, evidence: Evidence, matrix: Matri
     day = local_day(desk.now, mandate.settings.timezone)
     if person.id in evidence.authors(document.version, document.digest, ending=document.withdrawn):
         raise Refusal(
-            Words(f"{person.id} prepared {document.number} {document.version} and cannot {what} it", f"{person.id} 编制了 {document.number} {document.version}，不能对其{DECISIONS[what].zh}"),
+            Words(
+                f"{person.id} prepared {document.number} {document.version} and cannot {what} it",
+                f"{person.id} 编制了 {document.number} {document.version}，不能对其{DECISIONS[what].zh}",
+            ),
             Words("another person who holds the role signs", "请由具备该岗位的其他人员签署"),
             "DC208",
         )
     for seat in matrix.missing:
         if seat.slot.decision == what and _holds(person, seat, matrix.level, day):
             return seat.slot.role
-    raise _no_seat(document, person, matrix, mandate, what)
+    raise _no_seat(document, person, matrix, what)
 
 
 def _holds(person: Person, seat: Seat, level: int, day: str) -> bool:
     return any(held.covers(day) for held in person.holdings(seat.slot.role, level, seat.department))
 
 
-def _no_seat(document: Document, person: Person, matrix: Matrix, mandate: Mandate, what: str) -> Refusal:
+def _no_seat(document: Document, person: Person, matrix: Matrix, what: str) -> Refusal:
     wanted = [seat for seat in matrix.missing if seat.slot.decision == what]
     roles = ", ".join(sorted({f"{seat.slot.role} {seat.department}".strip() for seat in wanted})) or "-"
     held = ", ".join(sorted({f"{held.role} {held.department}".strip() for held in person.roles})) or "-"
@@ -222,7 +250,10 @@ def _no_seat(document: Document, person: Person, matrix: Matrix, mandate: Mandat
             f"{person.id} fills no open slot to {what} {document.number} {document.version} (open: {roles}; {person.id} holds: {held})",
             f"{person.id} 无可填的{DECISIONS[what].zh}栏位：{document.number} {document.version}（空缺：{roles}；{person.id} 岗位：{held}）",
         ),
-        Words("somebody who holds an open role signs; `docctl status` shows who is waited for", "请由具备空缺岗位的人员签署；`docctl status` 显示等待何人"),
+        Words(
+            "somebody who holds an open role signs; `docctl status` shows who is waited for",
+            "请由具备空缺岗位的人员签署；`docctl status` 显示等待何人",
+        ),
         "DC207",
     )
 
@@ -236,7 +267,10 @@ def _confirm_role(desk: Desk, document: Document) -> str:
         if any(held.covers(day) for held in person.holdings(role)):
             return role
     raise Refusal(
-        Words(f"{person.id} does not own {document.number} (owner: {document.owner})", f"{person.id} 不是 {document.number} 的归口岗位（{document.owner}）"),
+        Words(
+            f"{person.id} does not own {document.number} (owner: {document.owner})",
+            f"{person.id} 不是 {document.number} 的归口岗位（{document.owner}）",
+        ),
         Words("the owner reviews it", "请由归口岗位评审"),
         "DC207",
     )
@@ -245,7 +279,10 @@ def _confirm_role(desk: Desk, document: Document) -> str:
 def _already(document: Document, what: str, when: str) -> Refusal:
     on = f" on {when}" if when else ""
     return Refusal(
-        Words(f"these bytes of {document.number} {document.version} are signed already ({what}{on})", f"{document.number} {document.version} 的这份内容已签署（{DECISIONS[what].zh}{when}）"),
+        Words(
+            f"these bytes of {document.number} {document.version} are signed already ({what}{on})",
+            f"{document.number} {document.version} 的这份内容已签署（{DECISIONS[what].zh}{when}）",
+        ),
         Words("nothing more is needed; `docctl status` shows what is", "无需重复签署；`docctl status` 显示待办"),
         "already-signed",
     )

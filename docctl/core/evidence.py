@@ -75,9 +75,9 @@ class Evidence:
 
     @cached_property
     def _issued(self) -> Mapping[str | None, Statement]:
-        """The first release of each version label."""
-        releases = [item.statement for item in self.good if item.statement.decision == "release"]
-        return {statement.version: statement for statement in reversed(releases)}
+        """The first release of each version label that stands."""
+        releases = [item for item in self.good if item.statement.decision == "release" and item.sha256 not in self.revoked]
+        return {item.statement.version: item.statement for item in reversed(releases)}
 
     def _after_issue(self, statement: Statement) -> bool:
         """Whether a version was out on other bytes when somebody decided this: such a decision can only end the number."""

@@ -6,7 +6,7 @@ A library may be opened whole or for some numbers only: `documents`, `records`, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from docctl.core.document import Document
@@ -44,7 +44,7 @@ class LogEntry(NamedTuple):
     """One rules record of the log with the signatures filed beside it: (person, verdict)."""
 
     record: RulesRecord
-    signatures: tuple[tuple[str, Verdict], ...]
+    signatures: Sequence[tuple[str, Verdict]]
 
 
 class Rules(NamedTuple):
@@ -138,7 +138,7 @@ class Library(NamedTuple):
         return [document for document in self.numbered.values() if not self._settled(document)]
 
     def candidates(self) -> list[Document]:
-        """The fresh documents that claim a controlled state; those whose label or number is used up are told by DC301 and DC305."""
+        """The fresh documents that claim a controlled state; DC301 and DC305 tell those whose label or number is used up."""
         return [document for document in self.fresh() if document.claims and self._free(document)]
 
     def _settled(self, document: Document) -> bool:

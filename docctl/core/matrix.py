@@ -51,9 +51,8 @@ class Matrix(NamedTuple):
 
     @property
     def complete(self) -> bool:
-        """Whether it is submitted and every seat is filled; nothing is complete that nobody decides on (fail closed)."""
-        decided = any(seat.slot.decision in FINAL for seat in self.seats)
-        return decided and (self.ending or self.submit is not None) and not self.missing
+        """Whether it is submitted and every seat is filled; nothing is complete without a seat (fail closed)."""
+        return bool(self.seats) and (self.ending or self.submit is not None) and not self.missing
 
 
 def matrix_of(document: Document, evidence: Evidence, mandate: Mandate) -> Matrix:
@@ -116,14 +115,22 @@ def _offered(document: Document, evidence: Evidence, decisions: set[str]) -> lis
 def _wishes(
     empty: tuple[Seat, ...], offered: list[Signed], since: str, level: int, mandate: Mandate
 ) -> Mapping[Seat, list[Signed]]:
-    """What qualifies for each seat, that first which was decided `since` every earlier step was done (TM-2): signing again mends."""
+    """What qualifies for each seat, that first which was decided `since` every earlier step was done (TM-2): so one can mend."""
     wishes: dict[Seat, list[Signed]] = {}
     for step in sorted({seat.slot.step for seat in empty}):
         alike = [seat for seat in dict.fromkeys(empty) if seat.slot.step == step]
         for seat in alike:
             wishes[seat] = _later_first([item for item in offered if qualifies(item, seat, level, mandate)], since)
-        since = max([since, *(wishes[seat][0].statement.decided_at for seat in alike if wishes[seat])])
+        since = max([since, *(at for seat in alike for at in _first_times(wishes[seat], empty.count(seat)))])
     return wishes
+
+
+def _first_times(items: list[Signed], count: int) -> list[str]:
+    """When the first `count` persons decided."""
+    times: dict[str, str] = {}
+    for item in items:
+        times.setdefault(item.statement.signer, item.statement.decided_at)
+    return list(times.values())[:count]
 
 
 def _later_first(items: list[Signed], since: str) -> list[Signed]:
@@ -133,7 +140,8 @@ def _later_first(items: list[Signed], since: str) -> list[Signed]:
 def _filled(empty: tuple[Seat, ...], wishes: Mapping[Seat, list[Signed]], level: int) -> tuple[Seat, ...]:
     if level in STRICT_LEVELS:
         return _matched(empty, wishes)
-    return tuple(seat for each in dict.fromkeys(empty) for seat in _matched(tuple(other for other in empty if other == each), wishes))
+    groups = (tuple(seat for seat in empty if seat == alike) for alike in dict.fromkeys(empty))
+    return tuple(seat for group in groups for seat in _matched(group, wishes))
 
 
 def _matched(empty: tuple[Seat, ...], wishes: Mapping[Seat, list[Signed]]) -> tuple[Seat, ...]:

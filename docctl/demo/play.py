@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from docctl.acts import draft, record, sign
@@ -15,10 +15,11 @@ from docctl.core import frontmatter
 from docctl.core.calendar import add_days
 from docctl.core.errors import Words
 from docctl.core.matrix import Seat, seats
-from docctl.demo.stage import Stage, sample
+from docctl.demo.stage import Stage, folders, put, sample
 
 Tell = Callable[[Words], None]
 Progress = Callable[[int, int], None]
+LAST_DAY = "2026-07-31"  # the rehearsal's last month
 NIGHT = "T0{}:00:00Z"  # the organisation works eight hours ahead of these
 
 
@@ -31,19 +32,21 @@ class Outcome(NamedTuple):
     fingerprint: str
 
 
-def run(folder: str, tell: Tell, progress: Progress = lambda _done, _all: None, *, scheduled: bool = True) -> Outcome:
+def run(
+    folder: str, tell: Tell, progress: Progress = lambda _done, _all: None, *, scheduled: bool = True, lang: str = "en"
+) -> Outcome:
     """Acts the story out in `folder`: library, server and keys. `scheduled` adds the version for a future day.
+
+    `lang` is the language that hook and server refuse in.
 
     Raises DocctlError when the folder holds anything else, or ssh-keygen or git is missing.
     """
-    stage = Stage(folder, tell)
+    stage = Stage(folder, tell, lang)
     stage.clear()
     source, story = sample()
     play = _Play(stage, source, story, progress)
     play.begin()
-    for wave in story["waves"]:
-        play.wave(wave)
-    play.afterwards()
+    play.months()
     hook, server = play.refusals()
     if scheduled:
         play.schedule()
@@ -58,9 +61,9 @@ class _Play:
         self._source = source
         self._story = story
         self._progress = progress
-        self._total = sum(len(wave["documents"]) for wave in story["waves"]) + len(story["records"]) + 5
+        self._total = sum(len(wave["documents"]) + 1 for wave in story["waves"]) + len(story["records"]) + 6
         self._done = 0
-        self._folders = dict(_folders(os.path.join(source, "documents")))
+        self._folders = dict(folders(os.path.join(source, "documents")))
 
     def _step(self, count: int = 1) -> None:
         self._done += count
@@ -96,7 +99,7 @@ class _Play:
         with self._stage.desk(self._story["submitters"][number], add_days(day, -9) + NIGHT.format(1)) as desk:
             desk.go_to_topic(f"doc/{number}/A-0")
             for path, data in self._first_text(folder, number).items():
-                _put(os.path.join(self._stage.library, path), data)
+                put(os.path.join(self._stage.library, path), data)
             sign.sign(desk, sign.submission(desk, number))
 
     def _first_text(self, folder: str, number: str) -> dict[str, bytes]:
@@ -143,13 +146,14 @@ class _Play:
         prepared = [self._story["submitters"][number] for number in numbers]
         return min(holders, key=lambda person: prepared.count(person.id)).id
 
-    def afterwards(self) -> None:
-        """The months in service: records, one revision and one withdrawal, in the order of their days."""
+    def months(self) -> None:
+        """Releases, records, one revision and one withdrawal, in the order of their days."""
         story = self._story
         events: list[tuple[str, Callable[[], None]]] = [
+            *((wave["day"], partial(self.wave, wave)) for wave in story["waves"]),
             (story["revision"]["day"], self._revise),
             (story["withdrawal"]["day"], self._withdraw),
-            *((item["day"], lambda item=item: self._record(item)) for item in story["records"]),  # type: ignore[misc]
+            *((item["day"], partial(self._record, item)) for item in story["records"]),
         ]
         for _, act in sorted(events, key=lambda event: event[0]):
             act()
@@ -158,11 +162,11 @@ class _Play:
 
     def _record(self, item: Mapping[str, str]) -> None:
         """One record is written and sealed."""
-        folder = next(folder for number, folder in _folders(os.path.join(self._source, "records")) if number == item["id"])
+        folder = next(folder for number, folder in folders(os.path.join(self._source, "records")) if number == item["id"])
         self._stage.tell(Words(f"{item['day']}  record {item['id']} sealed", f"{item['day']}  记录 {item['id']} 封存"))
         with self._stage.desk(item["sealed_by"], item["day"] + NIGHT.format(9)) as desk:
             for name in os.listdir(os.path.join(self._source, folder)):
-                _put(os.path.join(self._stage.library, folder, name), self._read(f"{folder}/{name}"))
+                put(os.path.join(self._stage.library, folder, name), self._read(f"{folder}/{name}"))
             _, statement, also = record.sealing(desk, item["id"])
             record.seal(desk, statement, also)
 
@@ -172,9 +176,11 @@ class _Play:
         number, day = plan["document"], plan["day"]
         self._stage.tell(Words(f"{day}  {number} is revised", f"{day}  修订 {number}"))
         text = self._read(f"{self._folders[number]}/index.md")
-        change = dict(frontmatter.read(text).values["change"])
+        change: Any = frontmatter.read(text).values["change"]
         author = self._story["submitters"][number]
-        self._revision(number, author, day, change, frontmatter.with_values(text.decode(), {"status": "draft"}).encode(), plan["effective"])
+        self._revision(
+            number, author, day, change, frontmatter.with_values(text.decode(), {"status": "draft"}).encode(), plan["effective"]
+        )
 
     def schedule(self) -> None:
         """One more version, released for a day that has not come yet."""
@@ -193,10 +199,9 @@ class _Play:
 
     def _revision(self, number: str, author: str, day: str, change: Mapping[str, str], text: bytes, effective: str) -> None:
         with self._stage.desk(author, add_days(day, -9) + NIGHT.format(1)) as desk:
-            more = {key: change[key] for key in ("summary", "source", "request") if key in change}
-            made = draft.revise(desk, number, change["class"], change["reason"], **more)
+            made = draft.revise(desk, number, change["class"], change["reason"], summary=change.get("summary", ""))
         with self._stage.desk(author, add_days(day, -9) + NIGHT.format(2)) as desk:
-            _put(os.path.join(self._stage.library, made.path), text)
+            put(os.path.join(self._stage.library, made.path), text)
             sign.sign(desk, sign.submission(desk, number))
         self._one_by_one(number, author, day)
         self._stage.push(made.branch)
@@ -215,7 +220,7 @@ class _Play:
         plan = self._story["withdrawal"]
         number, day = plan["document"], plan["day"]
         self._stage.tell(Words(f"{day}  {number} is withdrawn", f"{day}  {number} 作废"))
-        block = frontmatter.read(self._read(f"{self._folders[number]}/index.md")).values["withdrawal"]
+        block: Any = frontmatter.read(self._read(f"{self._folders[number]}/index.md")).values["withdrawal"]
         author = self._story["submitters"][number]
         with self._stage.desk(author, add_days(day, -7) + NIGHT.format(1)) as desk:
             asked = releasing.withdrawal(desk, number, block["reason"], replaced_by=block.get("replaced_by", ""))
@@ -262,31 +267,6 @@ def _signers(desk: Desk, number: str) -> list[tuple[Seat, str]]:
         )
         person = next(each for each in able if each not in taken)
         found.append((seat, person))
-        if kind.level <= 2:  # noqa: PLR2004  the levels of design 3
+        if kind.level <= 2:
             taken.add(person)
     return found
-
-
-def _folders(top: str) -> list[tuple[str, str]]:
-    """Every folder with an index.md below a folder of the sample: its number and its path in the library."""
-    found = []
-    for folder, _, names in os.walk(top):
-        if "index.md" in names:
-            with open(os.path.join(folder, "index.md"), "rb") as file:
-                number = str(frontmatter.read(file.read()).values["id"])
-            found.append((number, os.path.relpath(folder, os.path.dirname(top)).replace(os.sep, "/")))
-    return sorted(found)
-
-
-def _put(path: str, data: bytes) -> None:
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(path, "wb") as file:
-        file.write(data)
-
-
-def export(folder: str, target: str) -> None:
-    """Copies the library that a rehearsal left in `folder` over the sample's own: its evidence, rules and texts, no key, no git."""
-    source = os.path.join(folder, "library")
-    for name in ("documents", "records", "statements", ".docctl"):
-        shutil.rmtree(os.path.join(target, name), ignore_errors=True)
-        shutil.copytree(os.path.join(source, name), os.path.join(target, name))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import os
 import shutil
 import subprocess
@@ -16,7 +15,7 @@ from docctl import hooks, server, shipped, sshsig
 from docctl.acts.desk import Desk
 from docctl.acts.init import ATTRIBUTES, SITE
 from docctl.acts.rules import record_bytes
-from docctl.core import layout
+from docctl.core import frontmatter, layout
 from docctl.core.errors import DocctlError, Words
 from docctl.core.mandate import Root, RootKey, root_bytes
 from docctl.core.strictyaml import read_file, write_yaml
@@ -27,19 +26,22 @@ from docctl.workspace import Workspace
 
 MARKER = ".docctl-demo"
 PARTS = ("library", "server.git", "site", "keys")
+_BESIDE = (".gitattributes", "mkdocs.yml")  # the rules record covers them too
+PEOPLE_NOTE = "# The keys are made anew, and thrown away, each time the history is acted out.\n"
 ROOT_ROLES = ("top-management", "management-representative", "security-lead")
 
 
 class Stage:
     """One rehearsal's folder: `library` (a clone with hooks), `server.git`, `keys`, and room for `site`."""
 
-    def __init__(self, folder: str, tell: Callable[[Words], None]) -> None:
+    def __init__(self, folder: str, tell: Callable[[Words], None], lang: str = "en") -> None:
         self.folder = os.path.abspath(folder)
         self.library = os.path.join(self.folder, "library")
         self.server = os.path.join(self.folder, "server.git")
         self.site = os.path.join(self.folder, "site")
         self.keys = os.path.join(self.folder, "keys")
         self.tell = tell
+        self._lang = lang
         self.fingerprint = ""
         self._configured = os.environ.get("DOCCTL_NOW")
 
@@ -62,7 +64,7 @@ class Stage:
         """A new throwaway ed25519 key called `name`; its public text ("type base64")."""
         path = os.path.join(self.keys, name)
         command = [ssh_keygen()[0], "-q", "-t", "ed25519", "-N", "", "-C", f"{name} (throwaway)", "-f", path]
-        subprocess.run(command, check=True, stdin=subprocess.DEVNULL, capture_output=True)  # noqa: S603
+        subprocess.run(command, check=True, stdin=subprocess.DEVNULL, capture_output=True)
         with open(path + ".pub", encoding="utf-8") as file:
             return " ".join(file.read().split()[:2])
 
@@ -90,9 +92,9 @@ class Stage:
 
     def git(self, *words: str, folder: str = "") -> subprocess.CompletedProcess[str]:
         """Plain git, as a person would type it in the library (or another folder); its words and exit code."""
-        quiet = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C.UTF-8"}
+        quiet = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C.UTF-8", "DOCCTL_LANG": self._lang}
         who = ("-c", "user.name=docctl", "-c", "user.email=docctl@localhost")
-        return subprocess.run(  # noqa: S603
+        return subprocess.run(
             [binary(), *who, *words], cwd=folder or self.library, env=quiet, capture_output=True, text=True, check=False
         )
 
@@ -101,7 +103,9 @@ class Stage:
         said = self.git("push", "-q", "origin", *(branches or ("main",)))
         if said.returncode:
             raise DocctlError(
-                Words(f"the server refused: {said.stderr}", f"服务器拒绝：{said.stderr}"), Words("please report this", "请报告此问题"), "demo"
+                Words(f"the server refused: {said.stderr}", f"服务器拒绝：{said.stderr}"),
+                Words("please report this", "请报告此问题"),
+                "demo",
             )
 
     def begin(self, settings: bytes, people: bytes, instant: str) -> None:
@@ -113,7 +117,7 @@ class Stage:
         root = Root(str(uuid.uuid4()), tuple(RootKey(name, self.key(f"root-{name}")) for name in holders), 2)
         files = {
             layout.SETTINGS: settings,
-            layout.PEOPLE: write_yaml(registry).encode(),
+            layout.PEOPLE: (PEOPLE_NOTE + write_yaml(registry)).encode(),
             layout.ROOT: root_bytes(root),
             ".gitattributes": ATTRIBUTES.encode(),
             "mkdocs.yml": SITE.encode(),
@@ -140,7 +144,9 @@ class Stage:
 
     @staticmethod
     def _holder(registry: dict[str, Any], role: str) -> str:
-        return next(name for name, person in registry["people"].items() if any(held["role"] == role for held in person.get("roles", ())))
+        return next(
+            name for name, person in registry["people"].items() if any(held["role"] == role for held in person.get("roles", ()))
+        )
 
 
 def sample() -> tuple[str, dict[str, Any]]:
@@ -150,3 +156,29 @@ def sample() -> tuple[str, dict[str, Any]]:
         return folder, read_file(file.read()).values
 
 
+def folders(top: str) -> list[tuple[str, str]]:
+    """Every folder with an index.md below a folder of the sample: its number and its path in the library."""
+    found = []
+    for folder, _, names in os.walk(top):
+        if "index.md" in names:
+            with open(os.path.join(folder, "index.md"), "rb") as file:
+                number = str(frontmatter.read(file.read()).values["id"])
+            found.append((number, os.path.relpath(folder, os.path.dirname(top)).replace(os.sep, "/")))
+    return sorted(found)
+
+
+def put(path: str, data: bytes) -> None:
+    """Writes a file as its author's editor would."""
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "wb") as file:
+        file.write(data)
+
+
+def export(folder: str, target: str) -> None:
+    """Copies the library that a rehearsal left in `folder` over the sample's own: its evidence, rules and texts, no key, no git."""
+    source = os.path.join(folder, "library")
+    for name in ("documents", "records", "statements", ".docctl"):
+        shutil.rmtree(os.path.join(target, name), ignore_errors=True)
+        shutil.copytree(os.path.join(source, name), os.path.join(target, name))
+    for name in _BESIDE:
+        shutil.copyfile(os.path.join(source, name), os.path.join(target, name))

@@ -30,7 +30,12 @@ def rulebook(tree: Tree, memory: Memory) -> Rulebook:
 
 
 def open_library(
-    tree: Tree, *, memory: Memory | None = None, judges: Mapping[str, Mandate] | None = None, landing: bool = True, today: str = ""
+    tree: Tree,
+    *,
+    memory: Memory | None = None,
+    judges: Mapping[str, Mandate] | None = None,
+    landing: bool = True,
+    today: str = "",
 ) -> Library:
     """The whole library of a tree. `judges` says which mandate judged a number at its landing, `today` the day for warnings.
 
@@ -48,11 +53,18 @@ def open_library(
 
 
 def open_step(
-    before: Rules | None, tree: Tree, changed: Sequence[Changed], *, landing: bool, memory: Memory, folders: Folders | None = None
+    before: Rules | None,
+    tree: Tree,
+    changed: Sequence[Changed],
+    *,
+    landing: bool,
+    memory: Memory,
+    folders: Folders | None = None,
+    now: str = "",
 ) -> Change:
     """One step onto `tree`, judged by the rules `before` it (None: the library begins here and is judged by its own).
 
-    `folders` saves walking the tree for document folders when a history streams by.
+    `folders` saves walking the tree for document folders when a history streams by; `now` is the instant at a gate with a clock.
 
     Raises DocctlError when neither state holds readable rules.
     """
@@ -65,7 +77,7 @@ def open_step(
     opened.take([(path, owner(path)) for path in sorted(touched)], tree)
     opened.take_neighbours(sorted(touched))
     judges = dict.fromkeys(opened.numbers, before.mandate) if before else {}
-    library = opened.library(landing=landing, judges=judges, touched=touched, today="")
+    library = opened.library(landing=landing, judges=judges, touched=touched)._replace(now=now)
     return Change(before, tuple(changed), library)
 
 
@@ -110,7 +122,7 @@ class _Opened:
         folder, _, name = path.rpartition("/")
         mode = tree.listing(folder)[name].mode
         seen = path.replace("/.", "/").lstrip(".") if owned.kind in {"rule", "log"} else path  # rule files may be hidden ones
-        fault = "stray" if owned.kind == "stray" else name_fault(seen) or _mode_fault(mode)
+        fault = _mode_fault(mode) or ("stray" if owned.kind == "stray" else name_fault(seen))
         if fault:
             self.misplaced.append(Misplaced(path, fault, owned.number))
 
@@ -119,12 +131,12 @@ class _Opened:
         self.statements += filed.signed
         self.unread += filed.unread
         self.evidence[number] = self._shelf.evidence(number)
-        folder = self._shelf.document_folder(number)
-        if folder is None:
-            record_folder = record_folder or self._record_of(number)
-            folder = self._shelf.record_folder(record_folder, number) if record_folder else None
-        if folder is not None:
-            self._keep(number, folder)
+        document = self._shelf.document_folder(number)
+        record_folder = record_folder or ("" if document else self._record_of(number))
+        record = self._shelf.record_folder(record_folder, number) if record_folder else None
+        kept = document or record
+        if kept is not None:
+            self._keep(number, kept)
 
     def _record_of(self, number: str) -> str:
         """Where a record of this number lies, for a step that touches its statements only."""
@@ -155,15 +167,16 @@ class _Opened:
         """Names that differ only in letter case from a neighbour, for the paths of a step and the folders above them."""
         seen: set[str] = set()
         for path in paths:
-            while path and path not in seen and path.startswith(CONTROLLED):
-                seen.add(path)
-                folder, _, name = path.rpartition("/")
+            above = path
+            while above and above not in seen and above.startswith(CONTROLLED):
+                seen.add(above)
+                folder, _, name = above.rpartition("/")
                 names = self._shelf.tree.listing(folder)
                 if name in names and len(names) < 5000 and sum(other.casefold() == name.casefold() for other in names) > 1:
-                    self.misplaced.append(Misplaced(path, "case", owner(path).number))
-                path = folder
+                    self.misplaced.append(Misplaced(above, "case", owner(above).number))
+                above = folder
 
-    def library(self, *, landing: bool, judges: Mapping[str, Mandate], touched: frozenset[str], today: str) -> Library:
+    def library(self, *, landing: bool, judges: Mapping[str, Mandate], touched: frozenset[str], today: str = "") -> Library:
         """Everything taken so far, as rules see it."""
         return Library(
             rules=self._rules,

@@ -99,7 +99,9 @@ def read_statements(tree: Tree, number: str, memory: Memory) -> Filed:
                 continue
             signature = names.get(f"{stem}.sig")
             if signature is None:
-                unread.append(Unread("unpaired", path, 0, Words("no signature beside the statement", "声明没有对应的签名"), number))
+                unread.append(
+                    Unread("unpaired", path, 0, Words("no signature beside the statement", "声明没有对应的签名"), number)
+                )
                 continue
             key = ("statement", names[name].key, signature.key)
             found = memory.once(key, lambda path=path: _statement(tree, path, number))  # type: ignore[misc]

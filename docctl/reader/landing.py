@@ -19,7 +19,7 @@ from docctl.repository import Repository
 
 
 class Landing(NamedTuple):
-    """The commit that first held a release statement, its first parent ("" none) and its time as git has it (a claim, UTC seconds)."""
+    """The commit that first held a release statement, its first parent ("" none) and git's time of it (a claim, UTC seconds)."""
 
     commit: str
     parent: str
@@ -72,7 +72,9 @@ class Past:
     def collection(self, day: str) -> Collection:
         """The library at the commit seen on a day `YYYY-MM-DD` of the organisation's zone, with every released version."""
         library = self.library(today=day)
-        editions = {number: tuple(self._editions(library, number)) for number, found in library.evidence.items() if found.releases}
+        editions = {
+            number: tuple(self._editions(library, number)) for number, found in library.evidence.items() if found.releases
+        }
         return Collection(library, editions, day, self.commit)
 
     def _editions(self, library: Library, number: str) -> Iterator[Edition]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import cache
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, cached_property
+from typing import Any, NamedTuple, overload
 
 from docctl import shipped, sshsig
 from docctl.core import layout
@@ -15,6 +15,7 @@ from docctl.core.mandate import Mandate, RulesRecord, root_of, rules_record_of
 from docctl.core.people import people_of
 from docctl.core.settings import settings_of
 from docctl.core.shape import Fault, shaped
+from docctl.core.signature import Verdict
 from docctl.core.standard import Standard, read_standard
 from docctl.core.statement import read_canonical
 from docctl.core.strictyaml import read_file
@@ -138,14 +139,36 @@ def _log(tree: Tree, unread: list[Unread]) -> Iterator[LogEntry]:
             unread.append(Unread("rules", path, 1, Words(f"it says n = {record.n}", f"其中 n = {record.n}")))
         records[parts[0]] = (record, data)
     for number, (record, data) in sorted(records.items()):
-        yield LogEntry(record, tuple(_signatures(tree, number, data, names)))
+        yield LogEntry(record, Signatures(data, tuple(_filed(tree, number, names))))
 
 
-def _signatures(tree: Tree, number: int, data: bytes, names: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def _filed(tree: Tree, number: int, names: Iterable[str]) -> Iterator[tuple[str, bytes]]:
     for name in sorted(names):
         parts = layout.log_parts(name)
         if parts and parts[0] == number and parts[1]:
-            yield parts[1], sshsig.verify(data, tree[f"{layout.LOG}/{name}"].data, sshsig.RULES)
+            yield parts[1], tree[f"{layout.LOG}/{name}"].data
+
+
+class Signatures(Sequence[tuple[str, Verdict]]):
+    """The signatures beside a rules record, checked when they are first looked at: most gates never ask for them."""
+
+    def __init__(self, record: bytes, filed: tuple[tuple[str, bytes], ...]) -> None:
+        self._record = record
+        self._filed = filed
+
+    @cached_property
+    def _checked(self) -> list[tuple[str, Verdict]]:
+        return [(person, sshsig.verify(self._record, data, sshsig.RULES)) for person, data in self._filed]
+
+    @overload
+    def __getitem__(self, place: int) -> tuple[str, Verdict]: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[tuple[str, Verdict]]: ...
+    def __getitem__(self, place: int | slice) -> tuple[str, Verdict] | Sequence[tuple[str, Verdict]]:
+        return self._checked[place]
+
+    def __len__(self) -> int:
+        return len(self._filed)
 
 
 class Standards(Mapping[str, Standard]):

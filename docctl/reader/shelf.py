@@ -65,7 +65,7 @@ class Shelf(Catalogue):
         return sorted(self._documents)
 
     def folders(self, number: str) -> list[str]:
-        return self._documents.get(number) or self._records.get(number, [])
+        return [*self._documents.get(number, []), *self._records.get(number, [])]
 
     def document(self, number: str) -> Document | None:
         folder = self.document_folder(number)

@@ -1,5 +1,17 @@
 """The rules of document control, one or more files per family. Must not know git, disks, clocks, or who asks."""
 
-from docctl.rules import approval, authority, filing, form, history, lifecycle, records, signing, tracing
+from docctl.rules import approval, authority, filing, form, history, lifecycle, records, registry, signing, tracing, withdrawal
 
-__all__ = ["approval", "authority", "filing", "form", "history", "lifecycle", "records", "signing", "tracing"]
+__all__ = [
+    "approval",
+    "authority",
+    "filing",
+    "form",
+    "history",
+    "lifecycle",
+    "records",
+    "registry",
+    "signing",
+    "tracing",
+    "withdrawal",
+]

@@ -78,8 +78,8 @@ def approval_missing(library: Library) -> Found:
         open_slots = [_slot_words(seat, settings.roles) for seat in matrix.missing]
         if matrix.submit is None and not document.withdrawn:
             open_slots.insert(0, Words("submit", "编制"))
-        if not any(seat.slot.decision in FINAL for seat in matrix.seats):
-            open_slots.append(Words("somebody to decide", "作出决定的人"))
+        if not matrix.seats:  # the end of a number that was never released
+            open_slots.append(Words("a release to end", "可供作废的已发布版本"))
         missing = Words(", ".join(item.en for item in open_slots), "、".join(item.zh for item in open_slots))
         signed = [f"{item.statement.signer} {item.statement.decision}" for item in _signed(matrix)]
         found = ", ".join(signed) or NONE
@@ -173,9 +173,8 @@ def signed_out_of_order(library: Library) -> Found:
             before = [said for other, said in steps if other < step and late.decided_at < said.decided_at]
             if before:
                 early = max(before, key=lambda said: said.decided_at)
-                facts = {"person": late.signer, "at": late.decided_at, "before": early.decided_at}
-                facts |= {"decision": DECISIONS[late.decision], "earlier": DECISIONS[early.decision]}
-                yield _place(document), facts
+                words = {"decision": DECISIONS[late.decision], "earlier": DECISIONS[early.decision]}
+                yield _place(document), {"person": late.signer, "at": late.decided_at, "before": early.decided_at, **words}
 
 
 @rule(

@@ -114,4 +114,6 @@ def judged(scope: str, subject: Any, *, landing: bool) -> list[Finding]:
 
 def _said(words: Words, lang: str, place: Place, facts: Mapping[str, object]) -> str:
     values = {name: value.said(lang) if isinstance(value, Words) else value for name, value in facts.items()}
-    return words.said(lang, **{"document": place.document, "version": place.version, "path": place.path, "line": place.line, **values})
+    return words.said(
+        lang, **{"document": place.document, "version": place.version, "path": place.path, "line": place.line, **values}
+    )

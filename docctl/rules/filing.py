@@ -152,7 +152,9 @@ def _irrevocable(item: Signed, evidence: Evidence, touched: frozenset[str]) -> W
         return Words("there is no such statement", "没有这份声明")
     if target.statement.signer != item.statement.signer:
         return Words(f"it is {target.statement.signer}'s", f"它是 {target.statement.signer} 的声明")
-    released = {each.statement.digest for each in evidence.good if each.statement.decision == "release" and each.path not in touched}
+    released = {
+        each.statement.digest for each in evidence.good if each.statement.decision == "release" and each.path not in touched
+    }
     if touched and target.path not in touched and target.statement.digest in released:
         return Words(f"version {target.statement.version} is released", f"版本 {target.statement.version} 已发布")
     return None

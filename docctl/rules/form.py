@@ -32,6 +32,7 @@ _MISPLACED: Mapping[str, Words] = {
     "svg": Words("SVG images can carry scripts; use PNG, JPEG, GIF or WebP", "SVG 图片可能携带脚本，请用 PNG、JPEG、GIF 或 WebP"),
 }
 
+
 def _place(document: Document, line: int) -> Place:
     return Place(document.path, line, document.number, document.version)
 
@@ -46,7 +47,8 @@ def _place(document: Document, line: int) -> Place:
 def unreadable(library: Library) -> Found:
     """What cannot be read the same way by everyone proves nothing, so docctl reads strictly and guesses never.
 
-    不能被所有人同样读出的内容什么也证明不了，因此 docctl 严格读取，从不猜测。"""
+    不能被所有人同样读出的内容什么也证明不了，因此 docctl 严格读取，从不猜测。
+    """
     for item in library.unread:
         if item.kind in {"text", "statement", "rules"}:
             yield Place(item.path, item.line, item.number), {"reason": item.words}
@@ -56,13 +58,17 @@ def unreadable(library: Library) -> Found:
     "DC102",
     en="{path}: front matter: {reason}",
     zh="{path}：前置元数据：{reason}",
-    mend=("Correct the field; `docctl explain` and schema/ list what each field means.", "请更正该字段；schema/ 中列有各字段的含义。"),
+    mend=(
+        "Correct the field; `docctl explain` and schema/ list what each field means.",
+        "请更正该字段；schema/ 中列有各字段的含义。",
+    ),
     clauses=["iso20000-1:2018/7.5.2"],
 )
 def head_breaks_schema(library: Library) -> Found:
     """Identification and description must be complete and of one form, or registers built from them would lie.
 
-    标识和说明必须完整且格式统一，否则据此生成的清单会失真。"""
+    标识和说明必须完整且格式统一，否则据此生成的清单会失真。
+    """
     for item in library.unread:
         if item.kind == "schema":
             yield Place(item.path, item.line, item.number), {"reason": item.words}
@@ -72,12 +78,16 @@ def head_breaks_schema(library: Library) -> Found:
     "DC103",
     en="{path}: the number is {document}, but the folder begins with {folder}",
     zh="{path}：文件编号为 {document}，但文件夹名以 {folder} 开头",
-    mend=("Rename the folder so that it begins with the number, or restore the number.", "请将文件夹改为以编号开头，或恢复原编号。"),
+    mend=(
+        "Rename the folder so that it begins with the number, or restore the number.",
+        "请将文件夹改为以编号开头，或恢复原编号。",
+    ),
 )
 def number_and_folder_differ(library: Library) -> Found:
     """A number is permanent; a folder that shows another number would let one document pass for a different one.
 
-    编号是永久的；文件夹显示另一编号会使一份文件冒充另一份。"""
+    编号是永久的；文件夹显示另一编号会使一份文件冒充另一份。
+    """
     for number, document in library.documents.items():
         if document.number != number:
             yield Place(document.path, document.line("id"), document.number, document.version), {"folder": number}
@@ -95,7 +105,8 @@ def number_and_folder_differ(library: Library) -> Found:
 def number_used_twice(library: Library) -> Found:
     """One number, one document: otherwise nobody can say which text is the valid one (LC-P7, FN-12).
 
-    一个编号对应一份文件，否则无法确定哪份文本有效。"""
+    一个编号对应一份文件，否则无法确定哪份文本有效。
+    """
     for number in [*library.documents, *library.records]:
         folders = library.catalogue.folders(number)
         for folder in folders[1:]:
@@ -115,7 +126,8 @@ def number_used_twice(library: Library) -> Found:
 def misplaced(library: Library) -> Found:
     """Every path under control has an owner; a file that belongs to nobody is neither approved nor withdrawn by anybody (I4).
 
-    受控范围内每个路径都有归属；无归属的文件无人批准，也无人作废。"""
+    受控范围内每个路径都有归属；无归属的文件无人批准，也无人作废。
+    """
     for item in library.misplaced:
         yield Place(item.path, 0, item.number), {"reason": _MISPLACED[item.fault]}
 
@@ -129,7 +141,8 @@ def misplaced(library: Library) -> Found:
 def name_unregistered(library: Library) -> Found:
     """Types, roles, departments, people and record classes are defined once, in the rules; a name beside them has no holder.
 
-    类型、岗位、部门、人员和记录类别只在规则中定义一次；规则之外的名称没有责任人。"""
+    类型、岗位、部门、人员和记录类别只在规则中定义一次；规则之外的名称没有责任人。
+    """
     for document in library.fresh():
         mandate = library.mandate(document.number)
         for field, values, known in _names(document, mandate):
@@ -159,7 +172,8 @@ def _names(document: Document, mandate: Mandate) -> Iterator[tuple[str, Sequence
 def version_malformed(library: Library) -> Found:
     """Versions are compared by their scheme, never as text, so each must belong to it (I2).
 
-    版本按方案比较，从不按文本比较，因此每个版本号都须符合方案。"""
+    版本按方案比较，从不按文本比较，因此每个版本号都须符合方案。
+    """
     for document in library.fresh():
         scheme = library.mandate(document.number).settings.version_scheme
         if versions.order(scheme, document.version) is None:
@@ -178,7 +192,8 @@ def version_malformed(library: Library) -> Found:
 def body_not_allowed(library: Library) -> Found:
     """A body may hold only what looks the same to every reader and what the signatures cover (I8).
 
-    正文只能包含所有读者看到的都一样、且被签名覆盖的内容。"""
+    正文只能包含所有读者看到的都一样、且被签名覆盖的内容。
+    """
     for document in library.fresh():
         for fault in document.outline.faults:
             yield _place(document, fault.line), {"reason": FAULTS[fault.kind], "detail": fault.detail}
@@ -193,7 +208,8 @@ def body_not_allowed(library: Library) -> Found:
 def file_missing(library: Library) -> Found:
     """A page that shows a gap where a picture should be is not the text that was approved.
 
-    图片缺失的页面不是被批准的文本。"""
+    图片缺失的页面不是被批准的文本。
+    """
     for document in library.fresh():
         names = {file.name for file in document.content.files}
         for link in [*document.outline.images, *document.outline.links]:
@@ -211,7 +227,8 @@ def file_missing(library: Library) -> Found:
 def content_empty(library: Library) -> Found:
     """An approval of nothing is no approval.
 
-    对空白内容的批准不是批准。"""
+    对空白内容的批准不是批准。
+    """
     for document in library.candidates():
         if document.outline.empty:
             yield _place(document, document.body_line), {"status": document.status}
@@ -221,12 +238,16 @@ def content_empty(library: Library) -> Found:
     "DC111",
     en="{document}: the number does not fit the organisation's numbering {pattern}",
     zh="{document}：编号不符合组织的编号规则 {pattern}",
-    mend=("Choose a number of the scheme, or change the scheme by a rules record.", "请按编号规则取号，或通过规则变更记录修改编号规则。"),
+    mend=(
+        "Choose a number of the scheme, or change the scheme by a rules record.",
+        "请按编号规则取号，或通过规则变更记录修改编号规则。",
+    ),
 )
 def numbering_broken(library: Library) -> Found:
     """Numbers follow one scheme so that people find and cite documents without doubt (T01).
 
-    编号遵循统一规则，便于准确查找和引用。"""
+    编号遵循统一规则，便于准确查找和引用。
+    """
     for document in library.fresh():
         pattern = library.mandate(document.number).settings.numbering
         if pattern and not re.fullmatch(pattern, document.number):

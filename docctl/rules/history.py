@@ -26,13 +26,17 @@ _MOVES: Mapping[str, Words] = {
     "DC601",
     en="{path}: evidence is append-only; it would be {what}",
     zh="{path}：证据只能增加；该文件将被{what}",
-    mend=("Restore the file; a decision is taken back by `docctl revoke`, which adds a statement.", "请恢复该文件；撤回决定请用 `docctl revoke`，它会新增一份声明。"),
+    mend=(
+        "Restore the file; a decision is taken back by `docctl revoke`, which adds a statement.",
+        "请恢复该文件；撤回决定请用 `docctl revoke`，它会新增一份声明。",
+    ),
     clauses=["iso27001:2022/A.5.33"],
 )
 def evidence_altered(change: Change) -> Found:
     """Nothing is ever deleted from evidence; who could remove a signature could remove a refusal (LC-P6, I5).
 
-    证据永不删除；能删去签名的人也能删去退回意见。"""
+    证据永不删除；能删去签名的人也能删去退回意见。
+    """
     for item in change.changed:
         owned = owner(item.path)
         if owned.kind in {"statement", "log"} and item.before is not None:
@@ -44,12 +48,16 @@ def evidence_altered(change: Change) -> Found:
     "DC602",
     en="{name}: {reason} {detail}",
     zh="{name}：{reason} {detail}",
-    mend=("Push new work as a topic branch, or fetch and land on the present tip.", "请以主题分支推送新内容，或先获取最新末端再合入。"),
+    mend=(
+        "Push new work as a topic branch, or fetch and land on the present tip.",
+        "请以主题分支推送新内容，或先获取最新末端再合入。",
+    ),
     clauses=["iso27001:2022/A.5.33"],
 )
 def move_refused(moves: Sequence[Move]) -> Found:
     """The first-parent chain of the protected branch is the official history; it has one beginning and never a second past (I7).
 
-    受保护分支的第一父链是正式历史，只有一个起点，也不会有第二种过去。"""
+    受保护分支的第一父链是正式历史，只有一个起点，也不会有第二种过去。
+    """
     for move in moves:
         yield Place(move.name), {"name": move.name, "reason": _MOVES[move.fault], "detail": move.detail}

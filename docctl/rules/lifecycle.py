@@ -103,34 +103,21 @@ def superseded_returns(library: Library) -> Found:
     "DC304",
     en="{document} {version} is released and would disappear",
     zh="{document} {version} 已发布，不能就此消失",
-    mend=("Restore the folder; a document ends by `docctl withdraw {document}`, and its folder stays.", "请恢复该文件夹；文件须通过 `docctl withdraw {document}` 作废，且文件夹保留。"),
+    mend=(
+        "Restore the folder; a document ends by `docctl withdraw {document}`, and its folder stays.",
+        "请恢复该文件夹；文件须通过 `docctl withdraw {document}` 作废，且文件夹保留。",
+    ),
     clauses=["iso20000-1:2018/7.5.3.2", "iso27001:2022/A.5.33"],
 )
 def document_vanished(library: Library) -> Found:
     """A number that was ever in force answers for ever what became of it (I3, LC-P7).
 
-    曾经生效的编号必须永远能说明其去向。"""
+    曾经生效的编号必须永远能说明其去向。
+    """
     unread = {item.number for item in library.unread}
     for number, evidence in library.evidence.items():
         if evidence.releases and number not in library.numbered and number not in unread:
             yield Place(f"statements/{number}", 0, number, evidence.releases[-1].version), {}
-
-
-@rule(
-    "DC305",
-    en="{document} was withdrawn on {day}; the number is never used again",
-    zh="{document} 已于 {day} 作废；该编号不再使用",
-    mend=("Restore the withdrawn text, and give a new document a new number.", "请恢复作废时的文本；新文件请使用新编号。"),
-    clauses=["iso20000-1:2018/7.5.3.2"],
-)
-def withdrawn_returns(library: Library) -> Found:
-    """Withdrawn is the end of a number; a text under it would be taken for the old document in force again (LC-P7).
-
-    作废即编号终止；再用该编号会被误认为旧文件恢复有效。"""
-    for number, document in library.numbered.items():
-        ended = library.evidence[number].withdrawal
-        if ended and document.digest != ended.digest:
-            yield _place(document, "status"), {"day": ended.effective_from}
 
 
 @rule(
@@ -142,7 +129,8 @@ def withdrawn_returns(library: Library) -> Found:
 def force_left_quietly(library: Library) -> Found:
     """A document does not slip out of force by editing one word (G25).
 
-    文件不能靠改一个词就退出有效状态。"""
+    文件不能靠改一个词就退出有效状态。
+    """
     for number, document in library.numbered.items():
         evidence = library.evidence[number]
         if document.status == "draft" and evidence.released(document.version) and not evidence.withdrawal:
@@ -150,56 +138,21 @@ def force_left_quietly(library: Library) -> Found:
 
 
 @rule(
-    "DC307",
-    en="{document} is withdrawn while {other} still refers to it",
-    zh="{document} 作废时，{other} 仍在引用它",
-    mend=("Revise {other} first, or release both in one batch.", "请先修订 {other}，或将两者同批发布。"),
-    clauses=["iso20000-1:2018/7.5.3.2"],
-    landing=True,
-)
-def withdrawal_leaves_reference(library: Library) -> Found:
-    """Readers must never be sent to a text that is no longer valid (1.6.3, FN-14).
-
-    不得将读者引向失效的文本。"""
-    for document in library.candidates():
-        for other in library.catalogue.citing(document.number) if document.withdrawn else ():
-            if other.number not in library.documents:  # else DC404 tells it where it stands
-                yield _place(document, "status"), {"other": other.number}
-
-
-@rule(
-    "DC308",
-    en="{document} alone answers {clause}, which must be answered",
-    zh="{document} 是唯一对应条款 {clause} 的文件，而该条款必须有文件对应",
-    mend=("Map the clause in another document of the same batch.", "请在同批的另一文件中对应该条款。"),
-    clauses=["iso20000-1:2018/7.5.1"],
-    landing=True,
-)
-def withdrawal_leaves_clause(library: Library) -> Found:
-    """Withdrawal must not open a gap that nobody decided on (1.6.3, FN-36).
-
-    作废不得造成无人决定的空缺。"""
-    for document in library.candidates():
-        for mapped in document.clauses if document.withdrawn and library.touched else ():
-            standard = library.standards.get(mapped.standard)
-            clause = standard.by_id.get(mapped.clause) if standard else None
-            needed = clause is not None and clause.exclusion == "not-allowed" and clause.level == "requirement"
-            if needed and not library.catalogue.answering(mapped.standard, mapped.clause):
-                yield _place(document, "status"), {"clause": f"{mapped.standard}/{mapped.clause}"}
-
-
-@rule(
     "DC309",
     en="{document} {version}: review was due on {due}",
     zh="{document} {version}：评审已于 {due} 到期",
-    mend=("Review it: `docctl confirm {document}` keeps it, `docctl revise` or `docctl withdraw` changes it.", "请评审：`docctl confirm {document}` 保持有效，或用 `docctl revise`、`docctl withdraw` 更改。"),
+    mend=(
+        "Review it: `docctl confirm {document}` keeps it, `docctl revise` or `docctl withdraw` changes it.",
+        "请评审：`docctl confirm {document}` 保持有效，或用 `docctl revise`、`docctl withdraw` 更改。",
+    ),
     clauses=["iso27001:2022/A.5.1"],
     severity=WARNING,
 )
 def review_overdue(library: Library) -> Found:
     """Overdue review never ends validity, but it is told until it is done (TM-8, FN-17).
 
-    评审逾期不影响有效性，但会持续提示直至完成。"""
+    评审逾期不影响有效性，但会持续提示直至完成。
+    """
     for document in library.claims():
         evidence = library.evidence[document.number]
         settings = library.mandate(document.number).settings
@@ -217,34 +170,22 @@ def review_overdue(library: Library) -> Found:
     "DC310",
     en="{document} {version} is a later version but does not say what changed",
     zh="{document} {version} 是后续版本，但未说明更改内容",
-    mend=("Fill `change: {{class, reason, summary}}`; `docctl revise` asks for them.", "请填写 `change: {{class, reason, summary}}`；`docctl revise` 会询问。"),
+    mend=(
+        "Fill `change: {{class, reason, summary}}`; `docctl revise` asks for them.",
+        "请填写 `change: {{class, reason, summary}}`；`docctl revise` 会询问。",
+    ),
     clauses=["iso20000-1:2018/7.5.3.2"],
 )
 def change_unsaid(library: Library) -> Found:
     """From the second version on the document says why it changed, or nobody can judge the change (FN-09).
 
-    自第二版起，文件须说明更改原因，否则无法评判更改。"""
+    自第二版起，文件须说明更改原因，否则无法评判更改。
+    """
     for document in library.fresh():
         before = library.evidence[document.number].before(document.version, document.digest)
         later = before is not None and before.version != document.version
         if later and document.status == "approved" and "change" not in document.head:
             yield _place(document, "change"), {}
-
-
-@rule(
-    "DC311",
-    en="{document} {version}: status is {status}, but the withdrawal block is {block}",
-    zh="{document} {version}：状态为 {status}，但 withdrawal 信息{block}",
-    mend=("`docctl withdraw {document}` writes both together.", "`docctl withdraw {document}` 会同时写入两者。"),
-)
-def withdrawal_unsaid(library: Library) -> Found:
-    """A withdrawal says why, and what replaces the document (domain R5).
-
-    作废须说明原因以及替代文件。"""
-    for document in library.fresh():
-        if document.withdrawn != bool(document.withdrawal):
-            block = Words("there", "存在") if document.withdrawal else Words("missing", "缺失")
-            yield _place(document, "withdrawal"), {"status": document.status, "block": block}
 
 
 @rule(
@@ -256,7 +197,8 @@ def withdrawal_unsaid(library: Library) -> Found:
 def effective_not_increasing(library: Library) -> Found:
     """Days in force follow one another without gap or overlap, so that each past day has one answer (LC-P4, 1.6.1).
 
-    各版本的有效期依次相接，任何一天都只有一个答案。"""
+    各版本的有效期依次相接，任何一天都只有一个答案。
+    """
     for number, evidence in library.evidence.items():
         for earlier, later in pairwise(evidence.releases):
             if later.effective_from < earlier.effective_from:

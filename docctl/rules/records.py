@@ -50,7 +50,8 @@ def _open(library: Library) -> Iterator[tuple[Record, RecordClass | None]]:
 def class_unknown(library: Library) -> Found:
     """Retention, form and classification come from the class; a record without one has none of them (FN-27).
 
-    保存期限、表单和密级均来自类别；无类别的记录一项也没有。"""
+    保存期限、表单和密级均来自类别；无类别的记录一项也没有。
+    """
     for record, kind in _open(library):
         if kind is None:
             yield _place(record, "class"), {"class_name": record.record_class}
@@ -60,13 +61,17 @@ def class_unknown(library: Library) -> Found:
     "DC502",
     en="{document}: filed as {filed}, but it should be {expected}",
     zh="{document}：归档位置为 {filed}，应为 {expected}",
-    mend=("File it as records/<class>/<year>/<number>; `docctl record new` does.", "请归档为 records/<类别>/<年份>/<编号>；`docctl record new` 会自动处理。"),
+    mend=(
+        "File it as records/<class>/<year>/<number>; `docctl record new` does.",
+        "请归档为 records/<类别>/<年份>/<编号>；`docctl record new` 会自动处理。",
+    ),
     clauses=["iso20000-1:2018/7.5.3.2"],
 )
 def record_misfiled(library: Library) -> Found:
     """A record is found again by class, year and running number, or it is not found (FN-33).
 
-    记录须能按类别、年份和流水号检索。"""
+    记录须能按类别、年份和流水号检索。
+    """
     for record, kind in _open(library):
         prefix, _, _ = record.number.rpartition("-")
         top = f"records/{record.record_class}/{prefix[-4:]}/"
@@ -78,13 +83,17 @@ def record_misfiled(library: Library) -> Found:
     "DC503",
     en="record {document} is sealed; its content ({digest}) differs from what was sealed ({sealed}); touched: {files}",
     zh="记录 {document} 已封存；其内容（{digest}）与封存内容（{sealed}）不一致；涉及：{files}",
-    mend=("Restore the files; a mistake is corrected by a correction statement, never by overwriting.", "请恢复这些文件；差错须通过更正声明处理，不得覆盖。"),
+    mend=(
+        "Restore the files; a mistake is corrected by a correction statement, never by overwriting.",
+        "请恢复这些文件；差错须通过更正声明处理，不得覆盖。",
+    ),
     clauses=["iso20000-1:2018/7.5.3.2", "iso27001:2022/A.5.33"],
 )
 def sealed_record_changed(library: Library) -> Found:
     """A sealed record is evidence; whoever can overwrite it can invent it (FN-30).
 
-    封存的记录是证据；能被覆盖的证据就能被编造。"""
+    封存的记录是证据；能被覆盖的证据就能被编造。
+    """
     for number, record in library.records.items():
         closings = [item.statement for item in _closings(library, number)]
         seals = {statement.digest for statement in closings if statement.decision == "seal"}
@@ -103,7 +112,8 @@ def sealed_record_changed(library: Library) -> Found:
 def sealed_record_vanished(library: Library) -> Found:
     """Records end by authorised disposal after their retention, never by deletion (FN-28).
 
-    记录须在保存期满后经授权处置，不得直接删除。"""
+    记录须在保存期满后经授权处置，不得直接删除。
+    """
     unread = {item.number for item in library.unread}
     for number in library.evidence:
         if _closings(library, number) and number not in library.records and number not in unread:
@@ -120,14 +130,18 @@ def sealed_record_vanished(library: Library) -> Found:
 def form_not_in_force(library: Library) -> Found:
     """A record on an old form lacks what the new form asks for (RC-1, FN-20).
 
-    使用旧表单的记录会缺少新表单要求的内容。"""
+    使用旧表单的记录会缺少新表单要求的内容。
+    """
     for record, kind in _open(library):
         form, used = record.form
         if kind is None or (not form and not kind.form):
             continue
         spans = library.catalogue.evidence(form).spans if form else ()
         spans = tuple(span for span in spans if span.release.version == used and not span.release.withdrawal)
-        good = any(span.since <= record.day and (not span.until or record.day < add_months(span.until, FORM_GRACE_MONTHS)) for span in spans)
+        good = any(
+            span.since <= record.day and (not span.until or record.day < add_months(span.until, FORM_GRACE_MONTHS))
+            for span in spans
+        )
         if not good or form != (kind.form or form):
             yield _place(record, "form"), {"form": form or kind.form, "used": used, "day": record.day}
 
@@ -141,7 +155,8 @@ def form_not_in_force(library: Library) -> Found:
 def evidence_of_nothing(library: Library) -> Found:
     """A record proves a clause and a document that exist (RC-4).
 
-    记录所证明的条款和文件必须存在。"""
+    记录所证明的条款和文件必须存在。
+    """
     for record, _ in _open(library):
         mandate = library.mandate(record.number)
         for place, (mapped, cited) in enumerate(record.proves):
@@ -165,7 +180,8 @@ def evidence_of_nothing(library: Library) -> Found:
 def sealed_without_role(library: Library) -> Found:
     """Where a class names who closes its records, nobody else does.
 
-    类别指定了封存岗位时，其他人不得封存。"""
+    类别指定了封存岗位时，其他人不得封存。
+    """
     for number, record in library.records.items():
         mandate = library.mandate(number)
         kind = mandate.settings.record_classes.get(record.record_class)
@@ -187,7 +203,8 @@ def sealed_without_role(library: Library) -> Found:
 def record_body_not_allowed(library: Library) -> Found:
     """What a record shows is what was sealed, for every reader (I8).
 
-    记录对所有读者显示的都应是封存的内容。"""
+    记录对所有读者显示的都应是封存的内容。
+    """
     for record, _ in _open(library):
         found = outline(record.body, record.body_line)
         names = {file.name for file in record.content.files}
@@ -203,14 +220,18 @@ def record_body_not_allowed(library: Library) -> Found:
     "DC509",
     en="{document}: made on {created}, {days} days after the event of {day}",
     zh="{document}：形成于 {created}，距事件日期 {day} 已 {days} 天",
-    mend=("Say in the record why it was made late; the register shows it as a late entry.", "请在记录中说明补记原因；台账会标明为补记。"),
+    mend=(
+        "Say in the record why it was made late; the register shows it as a late entry.",
+        "请在记录中说明补记原因；台账会标明为补记。",
+    ),
     clauses=["iso20000-1:2018/7.5.3"],
     severity=WARNING,
 )
 def record_late(library: Library) -> Found:
     """Records written long after the fact are the sign of an invented trial run (TM-11, FN-32).
 
-    事后很久才写的记录是虚构试运行的迹象。"""
+    事后很久才写的记录是虚构试运行的迹象。
+    """
     for record in library.records.values():
         created = str(record.head["created_at"])[:10]
         days = days_between(record.day, created)
@@ -227,7 +248,8 @@ def record_late(library: Library) -> Found:
 def record_before_event(library: Library) -> Found:
     """A record of what has not happened yet is no record (TM-11).
 
-    尚未发生之事的记录不是记录。"""
+    尚未发生之事的记录不是记录。
+    """
     for record, _ in _open(library):
         created = str(record.head["created_at"])[:10]
         if created < record.day:

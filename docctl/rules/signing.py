@@ -142,7 +142,9 @@ def _unfit(item: Signed, person: Person, key: Key, document: Document | None, se
     statement = item.statement
     day = local_day(statement.decided_at, settings.timezone)
     if person.since > day:
-        return Words(f"is registered from {person.since}; the decision is of {day}", f"自 {person.since} 起登记；决定日期为 {day}")
+        return Words(
+            f"is registered from {person.since}; the decision is of {day}", f"自 {person.since} 起登记；决定日期为 {day}"
+        )
     if not key.covers(day):
         return Words(
             f"signed on {day} with a key that is valid from {key.since} to {key.to or '…'}",
@@ -152,7 +154,9 @@ def _unfit(item: Signed, person: Person, key: Key, document: Document | None, se
     wanted = _roles_for(statement.decision, document, kind, settings)
     if wanted and statement.role not in wanted:
         said = ", ".join(sorted(wanted))
-        return Words(f"signed as {statement.role}; this decision is made by {said}", f"以 {statement.role} 签署；该决定应由 {said} 作出")
+        return Words(
+            f"signed as {statement.role}; this decision is made by {said}", f"以 {statement.role} 签署；该决定应由 {said} 作出"
+        )
     if statement.decision not in BY_ROLE and statement.role == "author":
         return None
     level = kind.level if kind and statement.decision in BY_ROLE and statement.decision != "release" else 0
@@ -175,10 +179,15 @@ def _not_held(held: list[Holding], role: str, level: int, day: str) -> Words | N
     fit = [span for span in held if not (level and span.levels and level not in span.levels)]
     if not fit:
         levels = ", ".join(str(each) for each in sorted({each for span in held for each in span.levels}))
-        return Words(f"holds the role {role} for level {levels}, not for level {level}", f"岗位 {role} 仅限 {levels} 级文件，不含 {level} 级")
+        return Words(
+            f"holds the role {role} for level {levels}, not for level {level}",
+            f"岗位 {role} 仅限 {levels} 级文件，不含 {level} 级",
+        )
     if not any(span.covers(day) for span in fit):
         days = ", ".join(f"{span.since} – {span.to or '…'}" for span in fit)
-        return Words(f"held the role {role} {days}; the decision is of {day}", f"担任岗位 {role} 的期间为 {days}；决定日期为 {day}")
+        return Words(
+            f"held the role {role} {days}; the decision is of {day}", f"担任岗位 {role} 的期间为 {days}；决定日期为 {day}"
+        )
     return None
 
 

@@ -29,13 +29,17 @@ def _line(document: Document, line: int) -> Place:
     "DC401",
     en="{document} {version}: no clause {clause} in {standard}",
     zh="{document} {version}：{standard} 中没有条款 {clause}",
-    mend=("Use a clause of `docctl correspondence {standard}`; Annex A controls begin with A.", "请使用 `docctl correspondence {standard}` 列出的条款；附录 A 控制以 A. 开头。"),
+    mend=(
+        "Use a clause of `docctl correspondence {standard}`; Annex A controls begin with A.",
+        "请使用 `docctl correspondence {standard}` 列出的条款；附录 A 控制以 A. 开头。",
+    ),
     clauses=["iso20000-1:2018/7.5.1"],
 )
 def clause_unknown(library: Library) -> Found:
     """A correspondence table with clauses that do not exist is the first page an auditor lays aside (FN-36).
 
-    对照表中若有不存在的条款，审核员首先就会质疑。"""
+    对照表中若有不存在的条款，审核员首先就会质疑。
+    """
     for document in _living(library):
         used = library.mandate(document.number).settings.standards
         for place, mapped in enumerate(document.clauses):
@@ -54,7 +58,8 @@ def clause_unknown(library: Library) -> Found:
 def section_missing(library: Library) -> Found:
     """A mapping points at the words that answer the clause, not somewhere near them (FN-36).
 
-    对照须指向真正回应条款的章节。"""
+    对照须指向真正回应条款的章节。
+    """
     for document in _living(library):
         if not any(mapped.section for mapped in document.clauses):
             continue
@@ -76,7 +81,8 @@ def section_missing(library: Library) -> Found:
 def reference_unknown(library: Library) -> Found:
     """A cited document that does not exist leaves its reader without an answer (FN-15).
 
-    引用不存在的文件会使读者无所适从。"""
+    引用不存在的文件会使读者无所适从。
+    """
     for document in _living(library):
         for number, _, line in document.cited():
             if library.catalogue.document(number) is None:
@@ -94,7 +100,8 @@ def reference_unknown(library: Library) -> Found:
 def reference_withdrawn(library: Library) -> Found:
     """A reference is a promise that the text behind it is valid (FN-14).
 
-    引用意味着承诺被引文本有效。"""
+    引用意味着承诺被引文本有效。
+    """
     for document in _living(library):
         for number, _, line in document.cited():
             cited = library.catalogue.document(number)
@@ -113,7 +120,8 @@ def reference_withdrawn(library: Library) -> Found:
 def reference_draft(library: Library) -> Found:
     """What is in force may lean only on what is in force (RD-D4).
 
-    有效文件只能依据有效文件。"""
+    有效文件只能依据有效文件。
+    """
     for document in _claiming(library):
         for number, _, line in document.cited():
             cited = library.catalogue.document(number)
@@ -131,7 +139,8 @@ def reference_draft(library: Library) -> Found:
 def cited_section_missing(library: Library) -> Found:
     """A link to a section that moved away shows the top of a page and hides the point.
 
-    指向已移走章节的链接只会打开页首而错过要点。"""
+    指向已移走章节的链接只会打开页首而错过要点。
+    """
     for document in _living(library):
         own = [(document.number, link.target[1:], link.line) for link in document.outline.links if link.target.startswith("#")]
         for number, section, line in (*document.cited(), *own):
@@ -151,7 +160,8 @@ def cited_section_missing(library: Library) -> Found:
 def clauses_missing(library: Library) -> Found:
     """The correspondence table is built from the documents; a mandatory one that is silent leaves a hole in it.
 
-    对照表由文件生成；必备文件若不写明条款，对照表就会缺项。"""
+    对照表由文件生成；必备文件若不写明条款，对照表就会缺项。
+    """
     for document in _claiming(library):
         kind = library.mandate(document.number).settings.types.get(document.type)
         if kind and kind.mandatory_clauses and not document.clauses:
@@ -168,7 +178,8 @@ def clauses_missing(library: Library) -> Found:
 def pinned_version_old(library: Library) -> Found:
     """Quoting an old version of a living document is a finding in every audit (FN-14).
 
-    引用在用文件的旧版本是审核中的常见不符合。"""
+    引用在用文件的旧版本是审核中的常见不符合。
+    """
     for document in _claiming(library):
         for reference in document.references:
             last = library.catalogue.evidence(reference.number).last if reference.version else None
@@ -188,7 +199,8 @@ def pinned_version_old(library: Library) -> Found:
 def replacement_unknown(library: Library) -> Found:
     """The stub of a withdrawn number sends its readers on; it must send them somewhere.
 
-    作废编号的提示页会指引读者，须指向真实文件。"""
+    作废编号的提示页会指引读者，须指向真实文件。
+    """
     for document in library.fresh():
         replacement = document.withdrawal.get("replaced_by", "")
         if replacement and library.catalogue.document(replacement) is None:

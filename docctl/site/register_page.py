@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from docctl.core.errors import Words
-from docctl.markdown import escape, render
+from docctl.markdown import escape
 from docctl.registers.issue import Issue
 from docctl.registers.scribe import Scribe, title_of
 from docctl.registers.table import Table
+from docctl.rules.catalogue import CATALOGUE, FAMILIES
 from docctl.site import page
 from docctl.site.plan import Plan, documents_by_level
 from docctl.site.words import both, cell, label
@@ -31,10 +32,21 @@ def table_page(planned: Plan, table: Table, here: str, csv: str, lang: str) -> s
     return page.page(label(table.title, lang), parts)
 
 
-def rules_page(text: str, lang: str) -> str:
-    """The staged page of the rules that every gate asks, from their catalogue's own Markdown."""
-    blocks = [block for block in render(text, lambda target: None, lambda target: None) if block.level != 1]
-    return page.page(label(Words("Rules", "规则"), lang), page.body(blocks))
+def rules_page(lang: str) -> str:
+    """The staged page of the rules that every gate asks, from their catalogue."""
+    parts: list[str] = []
+    for digit, family in FAMILIES.items():
+        parts.append(page.heading(2, label(Words(f"DC{digit}xx {family.en}", f"DC{digit}xx {family.zh}"), lang), f"docctl-family-{digit}"))
+        for rule in (rule for code, rule in sorted(CATALOGUE.items()) if code[2] == digit):
+            parts.append(page.heading(3, f"{rule.code} {rule.name}", f"docctl-{rule.code.lower()}"))
+            lines = [rule.words, rule.why, rule.remedy] if lang == "en" else [_swapped(words) for words in (rule.words, rule.why, rule.remedy)]
+            said = "".join(f"<p>{escape(first)}<br>{escape(second)}</p>" for first, second in lines)
+            parts.append(page.raw(f'<div class="docctl-rule">{said}</div>'))
+    return page.page(label(Words("Rules", "规则"), lang), parts)
+
+
+def _swapped(words: Words) -> tuple[str, str]:
+    return words.zh, words.en
 
 
 def home_page(planned: Plan, here: str, lang: str, coverage: Mapping[str, Mapping[str, int]]) -> str:

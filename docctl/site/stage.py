@@ -14,7 +14,6 @@ from docctl.registers.correspondence import correspondence
 from docctl.registers.coverage import answers, coverage, tally
 from docctl.registers.table import Table
 from docctl.render import write_table
-from docctl.render.rules_page import catalogue_page
 from docctl.site import plan as plans
 from docctl.site.document_page import document_page, stub_page
 from docctl.site.plan import Plan
@@ -72,7 +71,7 @@ def _pages(planned: Plan, lang: str, progress: Progress) -> Iterator[tuple[str, 
         yield planned.page_of(number), make(planned, number, lang).encode()
         progress(done, len(numbers))
     yield plans.HOME, home_page(planned, plans.HOME, lang, _coverage(planned)).encode()
-    yield plans.RULES, rules_page(catalogue_page("both"), lang).encode()
+    yield plans.RULES, rules_page(lang).encode()
     for path, table in _tables(planned):
         yield f"{path}/index.md", table_page(planned, table, f"{path}/index.md", f"{path}/{path.rpartition('/')[2]}.csv", lang).encode()
         yield f"{path}/{path.rpartition('/')[2]}.csv", write_table(table, "csv", lang)

@@ -44,7 +44,7 @@ def held(role: str, **more: Any) -> dict[str, Any]:
     return {"role": role, "from": DAY, **more}
 
 
-def person(name: str, *roles: Mapping[str, Any], **more: Any) -> dict[str, dict[str, Any]]:
+def person(name: str, /, *roles: Mapping[str, Any], **more: Any) -> dict[str, dict[str, Any]]:
     """One entry of people.yaml, with one key."""
     keys = [{"key": key_of(name), "from": DAY}]
     return {name: {"name": name.title(), "from": DAY, "department": "ops", "roles": list(roles), "keys": keys, **more}}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docctl.core.calendar import add_months, days_between, instant_valid, local_day, seconds_between, zone_known
+from docctl.core.calendar import add_days, add_months, days_between, instant_valid, local_day, seconds_between, zone_known
 
 ZONES = ("Asia/Shanghai", "UTC", "America/New_York", "Pacific/Kiritimati", "Asia/Kathmandu")
 INSTANTS = st.datetimes(datetime(2000, 1, 1), datetime(2099, 12, 30)).map(lambda at: f"{at:%Y-%m-%dT%H:%M:%S}Z")  # noqa: DTZ001
@@ -131,6 +131,13 @@ def test_every_other_spelling_is_refused(instant):
 )
 def test_whole_days_between(earlier, later, days):
     assert days_between(earlier, later) == days
+
+
+@given(DAYS, st.integers(-3000, 3000))
+def test_days_are_added_and_counted_alike(day, days):
+    text = day.isoformat()
+    assert days_between(text, add_days(text, days)) == days
+    assert add_days(add_days(text, days), -days) == text
 
 
 def test_seconds_between():

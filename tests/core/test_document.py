@@ -58,7 +58,11 @@ def test_the_row_of_the_matrix_it_asks_for(status, change, expected):
 
 def test_a_title_in_another_language():
     found = document(titles={"en": "Change management"})
-    assert (found.titled("en"), found.titled("zh"), document().titled("en")) == ("Change management", "变更管理程序", "变更管理程序")
+    assert (found.titled("en"), found.titled("zh"), document().titled("en")) == (
+        "Change management",
+        "变更管理程序",
+        "变更管理程序",
+    )
 
 
 def test_the_line_of_a_value_or_of_what_is_around_it():
@@ -73,7 +77,11 @@ def test_the_line_of_a_value_or_of_what_is_around_it():
 
 def test_the_clauses_it_answers():
     mapped = document(
-        clauses=[{"clause": "iso20000-1:2018/8.5.1", "section": "process", "how": "分级"}, "iso27001:2022/A.8.32", {"clause": "x:2000/4"}]
+        clauses=[
+            {"clause": "iso20000-1:2018/8.5.1", "section": "process", "how": "分级"},
+            "iso27001:2022/A.8.32",
+            {"clause": "x:2000/4"},
+        ]
     )
     assert mapped.clauses == (
         Mapped("iso20000-1:2018", "8.5.1", "process", "分级"),

@@ -11,7 +11,8 @@ WORDS = Words("{document} is gone", "{document} 不见了")
 
 
 @pytest.mark.parametrize(
-    ("lang", "text"), [("en", "X-1 is gone"), ("zh", "X-1 不见了"), ("de", "X-1 is gone"), ("zh-CN", "X-1 is gone"), ("", "X-1 is gone")]
+    ("lang", "text"),
+    [("en", "X-1 is gone"), ("zh", "X-1 不见了"), ("de", "X-1 is gone"), ("zh-CN", "X-1 is gone"), ("", "X-1 is gone")],
 )
 def test_a_sentence_is_said_in_chinese_or_else_in_english(lang, text):
     assert WORDS.said(lang, document="X-1") == text

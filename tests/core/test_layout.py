@@ -23,7 +23,10 @@ KINDS = {"document", "record", "statement", "log", "rule", "stray", "other"}
             "documents/procedures/it/ITSM-P-05-change-management/img/flow.png",
             Owner("document", "ITSM-P-05", "documents/procedures/it/ITSM-P-05-change-management", "img/flow.png"),
         ),
-        ("documents/程序/ITSM-P-05-变更管理/index.md", Owner("document", "ITSM-P-05", "documents/程序/ITSM-P-05-变更管理", "index.md")),
+        (
+            "documents/程序/ITSM-P-05-变更管理/index.md",
+            Owner("document", "ITSM-P-05", "documents/程序/ITSM-P-05-变更管理", "index.md"),
+        ),
         # The first folder with a number owns everything below it: there are no documents inside documents.
         ("documents/ITSM-P-05/ITSM-P-06/index.md", Owner("document", "ITSM-P-05", "documents/ITSM-P-05", "ITSM-P-06/index.md")),
         (
@@ -56,8 +59,10 @@ def test_the_owner_of_a_path(path, expected):
 @pytest.mark.parametrize(
     "path",
     [
-        "documents", "documents/", "documents/README.md", "documents/ITSM-P-05", "documents/ITSM-P-05.md", "documents/procedures/x.md",
-        "documents/ITSM/index.md", "documents/itsm-p-05/index.md", "documents/ITSM_P_05/index.md", "documents/ITSM-P-05x/index.md",
+        "documents", "documents/", "documents/README.md", "documents/ITSM-P-05", "documents/ITSM-P-05.md",
+        "documents/procedures/x.md",
+        "documents/ITSM/index.md", "documents/itsm-p-05/index.md", "documents/ITSM_P_05/index.md",
+        "documents/ITSM-P-05x/index.md",
         "documents/ITSM-P-05-/index.md", "documents/ITSM-P-05 change/index.md", "documents/-ITSM-P-05/index.md",
         "documents/ITSM--05/index.md", "documents/ITSM-P-05-Change/index.md", "documents/ITSM-P-05-a\nb/x",
         "records", "records/", "records/README.md", "records/incident/2026/REC-INC-2026-001", "records/REC-INC-2026-001/index.md",
@@ -94,7 +99,8 @@ def test_files_that_a_rules_record_covers(path):
 @pytest.mark.parametrize(
     "path",
     [
-        "README.md", ".gitignore", "docs/mkdocs.yml", "mkdocs.yml/x", "mkdocs.d/x.yml", ".gitlab-ci.d/x.yml", "theme", "overrides",
+        "README.md", ".gitignore", "docs/mkdocs.yml", "mkdocs.yml/x", "mkdocs.d/x.yml", ".gitlab-ci.d/x.yml", "theme",
+        "overrides",
         "my-theme/a.css", ".github", "a/.gitattributes", "Mkdocs.yml", ".docctl/log/0001.json",
     ],
 )  # fmt: skip
@@ -167,8 +173,11 @@ def test_a_folder_name_is_read_in_one_way_only(name):
 
 
 PARTS = st.sampled_from(
-    ["documents", "records", "statements", ".docctl", "log", "standards", "ITSM-P-05", "ITSM-P-05-变更", "REC-INC-2026-001", "incident",
-     "2026", "A-0", "record", "index.md", f"{SIGNED}.json", "0001.json", "settings.yaml", "..", ".", "", "-", "\udcff", "a\0", "\u202e"]
+    [
+        "documents", "records", "statements", ".docctl", "log", "standards", "ITSM-P-05", "ITSM-P-05-变更", "REC-INC-2026-001",
+        "incident", "2026", "A-0", "record", "index.md", f"{SIGNED}.json", "0001.json", "settings.yaml",
+        "..", ".", "", "-", "\udcff", "a\0", "\u202e",
+    ]
 )  # fmt: skip
 
 
@@ -204,7 +213,13 @@ def test_the_parts_of_a_statements_name(name, parts):
 
 @pytest.mark.parametrize(
     ("name", "parts"),
-    [("0001.json", (1, "")), ("0120.zhao.lei.sig", (120, "zhao.lei")), ("1.json", None), ("0001.sig", None), ("00001.json", None)],
+    [
+        ("0001.json", (1, "")),
+        ("0120.zhao.lei.sig", (120, "zhao.lei")),
+        ("1.json", None),
+        ("0001.sig", None),
+        ("00001.json", None),
+    ],
 )
 def test_the_parts_of_a_name_in_the_log(name, parts):
     assert log_parts(name) == parts

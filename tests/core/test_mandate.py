@@ -10,15 +10,19 @@ from docctl.core.statement import canonical, read_canonical
 
 from .builders import REPOSITORY
 
-ROOT = Root(REPOSITORY, (RootKey("zhao.lei", "ssh-ed25519 AAAA"), RootKey("sun.hao", "ssh-ed25519 BBBB")), 2)
+KEYS = [f"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI{letter * 43}" for letter in "AB"]  # well formed, and nobody's
+ROOT = Root(REPOSITORY, (RootKey("zhao.lei", KEYS[0]), RootKey("sun.hao", KEYS[1])), 2)
 
 
 def test_a_root_has_one_spelling_and_is_read_back():
     data = root_bytes(ROOT)
-    assert data == (
-        '{"keys":[{"key":"ssh-ed25519 AAAA","person":"zhao.lei"},{"key":"ssh-ed25519 BBBB","person":"sun.hao"}],'
-        f'"repository":"{REPOSITORY}","schema":"{ROOT_SCHEMA}","threshold":2}}\n'
-    ).encode()
+    assert (
+        data
+        == (
+            f'{{"keys":[{{"key":"{KEYS[0]}","person":"zhao.lei"}},{{"key":"{KEYS[1]}","person":"sun.hao"}}],'
+            f'"repository":"{REPOSITORY}","schema":"{ROOT_SCHEMA}","threshold":2}}\n'
+        ).encode()
+    )
     assert root_of(read_canonical(data, shipped.schema("root"))) == ROOT
 
 
@@ -34,4 +38,12 @@ def test_a_rules_record_knows_the_digest_of_its_own_bytes():
     }  # fmt: skip
     data = canonical(values)
     record = rules_record_of(read_canonical(data, shipped.schema("rules-record")), data)
-    assert record == (2, values["digest"], values["previous"], values["changed_at"], "新增部门", REPOSITORY, sha256(data).hexdigest())
+    assert record == (
+        2,
+        values["digest"],
+        values["previous"],
+        values["changed_at"],
+        "新增部门",
+        REPOSITORY,
+        sha256(data).hexdigest(),
+    )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from docctl import shipped
 from docctl.core.people import Holding, Key, people_of
+from docctl.core.shape import shaped
 
 from .builders import held, key_of, people, person
 
@@ -95,7 +97,8 @@ def test_what_is_left_out_of_people_yaml_is_open():
         {
             "people": {
                 "a.b": {
-                    "name": "甲", "name_en": "A", "kind": "robot", "department": "ops", "from": "2026-01-01", "left": "2026-02-01",
+                    "name": "甲", "name_en": "A", "kind": "robot", "department": "ops", "from": "2026-01-01",
+                    "left": "2026-02-01",
                     "roles": [{"role": "r", "from": "2026-01-01", "to": "2026-01-31", "department": "dev", "levels": [2, 3]}],
                     "keys": [{"key": "k", "from": "2026-01-01", "to": "2026-01-31", "compromised_since": "2026-01-15"}],
                 }
@@ -105,3 +108,10 @@ def test_what_is_left_out_of_people_yaml_is_open():
     assert full[1:7] == ("甲", "A", "robot", "ops", "2026-01-01", "2026-02-01")
     assert full.roles == (Holding("r", "2026-01-01", "2026-01-31", "dev", (2, 3)),)
     assert full.keys == (Key("k", "2026-01-01", "2026-01-31", "2026-01-15"),)
+
+
+def test_a_role_is_for_four_levels_at_most():
+    entry = {"schema": "docctl/people/v1", "people": person("dave", held("approver", levels=["1", "2", "3", "4", "4"]))}
+    said = [fault.words.en for fault in shaped(entry, shipped.schema("people"))[1]]
+    assert any("more than 4 entries" in each for each in said)
+    assert any("twice" in each for each in said)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from docctl import shipped
 from docctl.core.errors import Words
 from docctl.core.settings import DEFAULT_STATEMENT_AGE, EACH, Section, Slot, settings_of, words
+from docctl.core.shape import shaped
 
 from .builders import settings, settings_values
 
@@ -36,7 +38,9 @@ def test_a_class_that_is_not_named_takes_the_default_matrix(change_class):
 
 
 def test_a_class_that_is_named_takes_its_own():
-    named = kind(editorial=[EDITORIAL], withdraw=[{**EDITORIAL, "decision": "withdraw"}], confirm=[{**EDITORIAL, "decision": "confirm"}])
+    named = kind(
+        editorial=[EDITORIAL], withdraw=[{**EDITORIAL, "decision": "withdraw"}], confirm=[{**EDITORIAL, "decision": "confirm"}]
+    )
     assert named.slots_for("editorial") == (Slot(1, "approve", "document-controller", "", 1),)
     assert named.slots_for("withdraw") == (Slot(1, "withdraw", "document-controller", "", 1),)
     assert named.slots_for("confirm") == (Slot(1, "confirm", "document-controller", "", 1),)
@@ -79,8 +83,8 @@ def test_everything_that_settings_may_say():
         protected_branch="trunk", numbering="[A-Z]+", standards=["iso27001:2022"], max_statement_age=90, audiences=["public"],
         record_classes={
             "incident": {
-                "title": {"en": "Incident"}, "number": "REC-INC", "form": "ITSM-F-03", "retention": 36, "classification": "internal",
-                "seal_role": "record-keeper", "clauses": ["iso20000-1:2018/8.6.1"],
+                "title": {"en": "Incident"}, "number": "REC-INC", "form": "ITSM-F-03", "retention": 36,
+                "classification": "internal", "seal_role": "record-keeper", "clauses": ["iso20000-1:2018/8.6.1"],
             },
             "note": {"title": {"zh": "记录"}, "number": "REC-N", "retention": 12, "classification": "public"},
         },
@@ -101,3 +105,10 @@ def test_everything_that_settings_may_say():
     assert (procedure.id, procedure.level, procedure.folder) == ("procedure", 2, "procedures")
     assert (procedure.sections, procedure.mandatory_clauses) == ((Section("purpose", Words("Purpose", "目的")),), True)
     assert procedure.review_interval == 24
+
+
+def test_an_empty_slot_list_is_refused():
+    values = settings_values(schema="docctl/settings/v1", protected_branch="main")
+    values["types"]["procedure"]["slots"] = {"default": []}
+    said = [fault.words.en for fault in shaped(values, shipped.schema("settings"), "json")[1]]
+    assert said == ["types.procedure.slots.default needs at least 1 entry"]

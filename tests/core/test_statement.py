@@ -34,7 +34,9 @@ SAID = statement("approve", "li.ming", comment="同意 “as is”", digest=DIGE
 LINE = (
     '{"comment":"同意 “as is”","decided_at":"2026-03-02T04:00:00Z","decision":"approve","digest":"' + DIGEST + '",'
     '"document":"ITSM-P-05","effective_from":null,"repository":"3f2b8a52-6f0e-4c1b-9d7a-0a1b2c3d4e5f",'
-    '"role":"management-representative","rules":1,"schema":"docctl/statement/v1","signer":"li.ming","supersedes":"' + DIGEST + '",'
+    '"role":"management-representative","rules":1,"schema":"docctl/statement/v1","signer":"li.ming","supersedes":"'
+    + DIGEST
+    + '",'
     '"target":null,"version":"A/0"}\n'
 )
 
@@ -110,19 +112,23 @@ def test_every_other_spelling_is_refused(data):
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("rules", 1.0), ("rules", 1.5), ("rules", 0), ("rules", -1), ("rules", 10_000), ("rules", True), ("rules", "1"), ("rules", None),
+        ("rules", 1.0), ("rules", 1.5), ("rules", 0), ("rules", -1), ("rules", 10_000), ("rules", True), ("rules", "1"),
+        ("rules", None),
         ("rules", float("nan")), ("rules", float("inf")), ("rules", [1]),
-        ("comment", None), ("comment", {"a": 1}), ("comment", ["a"]), ("comment", "ok\u202e"), ("comment", "\x1b[31m"), ("comment", "a\nb"),
+        ("comment", None), ("comment", {"a": 1}), ("comment", ["a"]), ("comment", "ok\u202e"), ("comment", "\x1b[31m"),
+        ("comment", "a\nb"),
         ("comment", "\x7f"), ("comment", "\u200b"), ("comment", "x" * 501), ("comment", 1),
         ("decision", "approved"), ("decision", "APPROVE"), ("decision", "Approve"), ("decision", ""), ("decision", None),
         ("schema", "docctl/statement/v2"), ("schema", "docctl/approval/v1"), ("schema", None),
         ("digest", "md5:" + "0" * 32), ("digest", "sha1:" + "0" * 40), ("digest", "0" * 64), ("digest", "sha256:" + "0" * 63),
         ("digest", "sha256:" + "0" * 65), ("digest", "sha256:" + "A" * 64), ("digest", "SHA256:" + "0" * 64), ("digest", None),
         ("digest", DIGEST + "\n"),
-        ("document", "itsm-p-05"), ("document", "ITSM"), ("document", "ITSM-P-05-x"), ("document", "../ITSM-P-05"), ("document", "ІTSM-P-05"),
+        ("document", "itsm-p-05"), ("document", "ITSM"), ("document", "ITSM-P-05-x"), ("document", "../ITSM-P-05"),
+        ("document", "ІTSM-P-05"),
         ("decided_at", "2026-03-02T04:00:00+00:00"), ("decided_at", "2026-03-02"), ("decided_at", "2026-02-30T04:00:00Z"),
         ("decided_at", "2026-03-02T24:00:00Z"), ("decided_at", "1999-03-02T04:00:00Z"), ("decided_at", None),
-        ("effective_from", "2026-02-30"), ("effective_from", "2026-3-1"), ("effective_from", ""), ("effective_from", "2026-03-01T00:00:00Z"),
+        ("effective_from", "2026-02-30"), ("effective_from", "2026-3-1"), ("effective_from", ""), ("effective_from",
+        "2026-03-01T00:00:00Z"),
         ("repository", "3F2B8A52-6F0E-4C1B-9D7A-0A1B2C3D4E5F"), ("repository", "x"), ("repository", None),
         ("role", ""), ("role", None), ("role", "*"), ("signer", "*"), ("signer", "li*"), ("signer", "Li.ming"), ("signer", "l"),
         ("signer", "li.ming\n"), ("signer", None),
@@ -159,7 +165,11 @@ def test_the_schema_and_the_statement_name_the_same_fields():
 
 
 def test_canonical_values_of_other_schemas_are_read_by_the_same_rule():
-    schema = {"type": "object", "properties": {"n": {"type": "integer", "minimum": 1, "maximum": 9}}, "additionalProperties": False}
+    schema = {
+        "type": "object",
+        "properties": {"n": {"type": "integer", "minimum": 1, "maximum": 9}},
+        "additionalProperties": False,
+    }
     assert read_canonical(b'{"n":1}\n', schema) == {"n": 1}
     with pytest.raises(Unreadable):
         read_canonical(b'{"n":10}\n', schema)
@@ -168,7 +178,9 @@ def test_canonical_values_of_other_schemas_are_read_by_the_same_rule():
 DAYS = st.dates(date(2000, 1, 1), date(2099, 12, 31)).map(str)
 TIMES = st.times().map(lambda at: f"{at:%H:%M:%S}")
 DIGESTS = st.from_regex("sha256:[0-9a-f]{64}", fullmatch=True)
-COMMENTS = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cf", "Cn", "Zl", "Zp"]), max_size=80).map(lambda text: normalize("NFC", text))
+COMMENTS = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cf", "Cn", "Zl", "Zp"]), max_size=80).map(
+    lambda text: normalize("NFC", text)
+)
 STATEMENTS = st.builds(
     Statement,
     comment=COMMENTS,

@@ -54,7 +54,26 @@ def test_a_first_issue_is_a_label_of_its_scheme(scheme):
 
 @pytest.mark.parametrize(
     "label",
-    ["", "1", "1.", ".1", "01.0", "1.00", "1.0.0", "1.0\n", " 1.0", "-1.0", "1.-1", "10000.0", "1.10000", "1,0", "１.０", "1.٠", "v1.0", "A/0"],
+    [
+        "",
+        "1",
+        "1.",
+        ".1",
+        "01.0",
+        "1.00",
+        "1.0.0",
+        "1.0\n",
+        " 1.0",
+        "-1.0",
+        "1.-1",
+        "10000.0",
+        "1.10000",
+        "1,0",
+        "１.０",
+        "1.٠",
+        "v1.0",
+        "A/0",
+    ],
 )
 def test_what_is_no_number_label(label):
     assert order("number", label) is None

@@ -1,0 +1,133 @@
+"""The one door of the command line: runs a command, and turns what goes wrong into two sentences and an exit code."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from docctl.core.errors import DocctlError, Words
+
+if TYPE_CHECKING:
+    import click
+
+FINE, REFUSED, USAGE, UNCHECKED, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs docctl with the words typed after it; the exit code (0 fine, 1 breach or refusal, 2 usage, 3 could not check)."""
+    from docctl.cli.words import begin
+
+    typed = list(sys.argv[1:] if arguments is None else arguments)
+    begin(typed)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    noted: dict[str, Any] = {}
+    try:
+        return _run(typed, noted)
+    except DocctlError as error:
+        return _could_not(error, noted)
+    except KeyboardInterrupt:
+        return _interrupted(noted)
+    except BrokenPipeError:
+        _silence()
+        return UNCHECKED
+    except OSError as error:
+        return _could_not(_of_the_machine(error), noted)
+    except Exception as error:  # noqa: BLE001  the last catch there is: whatever comes here is a bug of docctl
+        return _bug(error, noted)
+
+
+def _run(typed: list[str], noted: dict[str, Any]) -> int:
+    import click
+
+    from docctl.cli.root import root
+
+    try:
+        with root.make_context("docctl", typed) as context:
+            try:
+                code = root.invoke(context)
+            finally:
+                noted.update(context.meta)
+            sys.stdout.flush()
+            return int(code or FINE)
+    except click.exceptions.Exit as end:
+        return int(end.exit_code)
+    except click.Abort:
+        return _interrupted(noted)
+    except click.UsageError as error:
+        return _usage(error)
+    except click.ClickException as error:
+        _say(error.format_message(), "")
+        return USAGE
+
+
+def _usage(error: click.UsageError) -> int:
+    from docctl.cli.frame import usage_words
+    from docctl.cli.words import said
+
+    path = error.ctx.command_path if error.ctx else "docctl"
+    _say(usage_words(error), said(f"`{path} --help` shows how it is used", f"用法请见 `{path} --help`"))
+    return USAGE
+
+
+def _could_not(error: DocctlError, noted: dict[str, Any]) -> int:
+    from docctl.cli.telling import tell_findings, tell_json
+    from docctl.cli.words import lang
+
+    findings = getattr(error, "findings", [])
+    if noted.get("docctl.format") == "json":
+        from docctl.render.json_out import finding_object
+
+        outcome = "refused" if error.exit_code == REFUSED else "could-not-check"
+        told = {"code": error.code, "message": error.words.said(lang()), "remedy": error.remedy.said(lang())}
+        found = [finding_object(finding, lang()) for finding in findings]
+        tell_json({"format": 1, "outcome": outcome, "error": told, "findings": found})
+    if findings:
+        tell_findings(findings, err=True)
+    else:
+        _say(error.words.said(lang()), error.remedy.said(lang()))
+    return error.exit_code
+
+
+def _of_the_machine(error: OSError) -> DocctlError:
+    what = f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror or error)
+    zh = f"{error.filename}：{error.strerror}" if error.filename else what
+    return DocctlError(Words(what, zh), Words("mend what the system names, then try again", "请按系统提示处理后重试"), "system")
+
+
+def _interrupted(noted: dict[str, Any]) -> int:
+    from docctl.cli.words import said
+
+    if noted.get("docctl.recorded"):
+        _say(said("interrupted; what was recorded before stands", "已中断；此前的记录有效"), "")
+    else:
+        _say(said("interrupted; nothing was recorded", "已中断；未作任何记录"), "")
+    return INTERRUPTED
+
+
+def _bug(error: Exception, noted: dict[str, Any]) -> int:
+    import traceback
+
+    from docctl.cli.telling import tell_json
+
+    if noted.get("docctl.format") == "json":
+        told = {"code": "bug", "message": f"{type(error).__name__}: {error}", "remedy": "please report it"}
+        tell_json({"format": 1, "outcome": "could-not-check", "error": told, "findings": []})
+    traceback.print_exc()
+    _say("this is a bug in docctl; please report it with the lines above", "")
+    _say("这是 docctl 的缺陷；请附上以上内容报告", "")
+    return UNCHECKED
+
+
+def _say(sentence: str, remedy: str) -> None:
+    from docctl.cli.telling import tell
+
+    tell(f"docctl: {sentence}" + (f"\n  → {remedy}" if remedy else ""), err=True)
+
+
+def _silence() -> None:
+    """Nobody reads any more: what is still to be written goes nowhere, so that Python says nothing at its end."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,71 @@
+"""Where a command works: the repository, the library in it, the desk. Opens and closes them; must not know any command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from docctl.cli.frame import remembered
+from docctl.cli.words import settle
+from docctl.core.errors import DocctlError
+
+if TYPE_CHECKING:
+    from docctl.acts.desk import Desk
+    from docctl.repository import Repository
+    from docctl.view import View
+
+
+def folder() -> str:
+    """The folder that --repository names."""
+    return remembered("repository", ".")
+
+
+def prefix_in(repository: Repository) -> str:
+    """The library in a repository: what --library names, else the one around the folder."""
+    from docctl.view import library_around
+
+    return remembered("library").strip("/") or library_around(folder(), repository.top)
+
+
+@contextmanager
+def opened() -> Iterator[tuple[Repository, str]]:
+    """The repository for reading and the library in it; the library's language is taken on."""
+    from docctl.repository import Repository
+
+    with Repository.open(folder()) as repository:
+        prefix = prefix_in(repository)
+        with suppress(DocctlError):
+            _take_language(repository, prefix)
+        yield repository, prefix
+
+
+def _take_language(repository: Repository, prefix: str) -> None:
+    from docctl.reader import Memory, rulebook
+
+    head = repository.resolve("HEAD")
+    rules = rulebook(repository.tree(head, prefix), Memory()).rules if head else None
+    settle(rules.mandate.settings.languages if rules else ())
+
+
+@contextmanager
+def viewed(day: str = "") -> Iterator[View]:
+    """The library for people to look at, on a day (today when empty)."""
+    from docctl.acts.clock import clock
+    from docctl.view import View
+
+    with opened() as (repository, prefix):
+        yield View(repository, prefix, clock(), day)
+
+
+@contextmanager
+def desk_with(key: str | None = None) -> Iterator[Desk]:
+    """The desk for acts, with the key that --key names."""
+    from docctl.acts.desk import Desk
+
+    with opened() as (_, prefix):
+        desk = Desk(folder(), prefix, key)
+    try:
+        yield desk
+    finally:
+        desk.close()

@@ -1,0 +1,56 @@
+"""`docctl server install` and `check`: the gate of a bare repository. Words to calls only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from docctl.cli.frame import Group, command, option, remembered
+from docctl.cli.telling import tell
+from docctl.cli.words import lang
+from docctl.core.errors import Words
+
+if TYPE_CHECKING:
+    from docctl.server import Point
+
+_PINNED = "docctl.root"
+
+
+@command("Installs the gate on a bare repository, with git's own safeguards.", "在裸库上安装门禁及 git 自身的防护设置。")
+@click.argument("folder", metavar="DIR")
+@option("--root", default="", metavar="sha256:…", en="the root fingerprint to pin", zh="要固定的根指纹")
+def install(folder: str, root: str) -> int:
+    """Installs and tells what stands now; an unpinned root is told, but no failure of the installation."""
+    from docctl.server import install as put
+
+    points = put(folder, remembered("library"), root)
+    _tell(points)
+    return 0 if all(point.good or point.name == _PINNED for point in points) else 1
+
+
+@command(
+    "Whether the gate of a bare repository stands; 1 when something is missing.", "检查裸库的门禁是否就位；有缺失时退出码为 1。"
+)
+@click.argument("folder", metavar="DIR")
+def check(folder: str) -> int:
+    """Tells every point that a server needs."""
+    from docctl.server import check as look
+
+    points = look(folder, remembered("library"))
+    _tell(points)
+    return 0 if all(point.good for point in points) else 1
+
+
+def _tell(points: list[Point]) -> None:
+    for point in points:
+        tell(f"  {'✓' if point.good else '✗'} {point.words.said(lang())}")
+        if not point.good:
+            tell(f"    → {point.remedy.said(lang())}")
+
+
+server = Group(
+    "server",
+    says=Words("The gate of the server: it alone prevents.", "服务器门禁：只有它能真正阻止违规。"),
+    commands={"install": install, "check": check},
+)

@@ -1,0 +1,126 @@
+"""`docctl verify`: the rules over the whole history, and how much that proves. Words to calls only."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from docctl.cli.frame import command, option, reporting
+from docctl.cli.here import opened
+from docctl.cli.telling import tell, tell_both, tell_findings, tell_json
+from docctl.cli.words import lang, said
+from docctl.core.errors import Words
+
+if TYPE_CHECKING:
+    from docctl.check import Progress, Report
+    from docctl.secondopinion import Opinion
+
+_UNPINNED = Words("root NOT pinned: this proves consistency only", "未固定根：仅能证明前后一致")
+_ALONE = Words("one person alone can change the rules", "一人即可更改规则")
+_PIN = re.compile(r"sha256:[0-9a-f]{64}")
+
+
+def _pin(_context: click.Context, _param: click.Parameter, value: str) -> str:
+    if value and not _PIN.fullmatch(value):
+        raise click.BadParameter(said("write it as sha256: and 64 hex digits", "请写成 sha256: 加 64 位十六进制数"))
+    return value
+
+
+@command(
+    "Judges every official state since rules record 1, each by the rules before it.\n"
+    "Exit 0: fine, 1: a breach (the first bad commit is named), 3: could not check.",
+    "逐一检查自 1 号规则变更记录以来的每个正式状态，各按其之前的规则。\n退出码 0：正常；1：违规（指出首个违规提交）；3：无法检查。",
+)
+@click.argument("revision", metavar="[REV]", required=False)
+@option("--root", default="", metavar="sha256:…", callback=_pin, en="the root fingerprint from paper", zh="纸面记录的根指纹")
+@option(
+    "--with-openssh", is_flag=True, en="ask stock ssh-keygen about every statement too", zh="同时用系统的 ssh-keygen 复核每个声明"
+)
+@reporting("text", "json")
+def verify(revision: str | None, root: str, with_openssh: bool, form: str) -> int:
+    """Tells the outcome, the assurance and the first bad commit."""
+    from docctl import check
+    from docctl.secondopinion import second_opinion
+    from docctl.view import branch_of, official, tip
+
+    with opened() as (repository, prefix):
+        name = revision or official(repository, prefix, published=True)
+        commit = tip(repository, name)
+        with _progress(len(repository.first_parent_ids(commit))) as progress:
+            report = check.verify(repository, commit, prefix=prefix, root=root, progress=progress)
+        opinion = second_opinion(repository.tree(commit, prefix)) if with_openssh else None
+    if form == "json":
+        tell_json(_object(report, branch_of(name), opinion))
+    else:
+        _tell(report, branch_of(name), opinion)
+    return 0 if report.fine and not (opinion and opinion.differing) else 1
+
+
+def _tell(report: Report, name: str, opinion: Opinion | None) -> None:
+    if report.assurance == "V0":
+        tell(_UNPINNED.said(lang()))
+    tell_both(f"judged: {name} at {report.tip}", f"检查对象：{name}，提交 {report.tip}")
+    tell_both(f"root: {report.root}", f"根指纹：{report.root}")
+    tell_both(f"assurance: {report.assurance}", f"保证等级：{report.assurance}")
+    if report.threshold == 1:
+        tell(_ALONE.said(lang()))
+    tell_both(
+        f"{report.commits} commits, {report.steps} controlled steps since {report.begins[:12]}, {report.statements} statements",
+        f"{report.commits} 个提交，自 {report.begins[:12]} 起 {report.steps} 个受控步骤，{report.statements} 个声明",
+    )
+    if opinion:
+        tell_both(
+            f"ssh-keygen agrees on {opinion.agreeing} of {opinion.asked} statements",
+            f"ssh-keygen 对 {opinion.asked} 个声明中的 {opinion.agreeing} 个结论一致",
+        )
+        for path in opinion.differing:
+            tell(f"  {path}")
+    if report.fine:
+        tell_both("outcome: fine", "结论：正常")
+    elif report.bad:
+        tell_both(f"outcome: breach, first at commit {report.bad}", f"结论：违规，首个违规提交 {report.bad}")
+    else:
+        tell_both("outcome: breach", "结论：违规")
+    tell_findings(report.findings)
+
+
+def _object(report: Report, name: str, opinion: Opinion | None) -> dict[str, Any]:
+    from docctl.render.json_out import finding_object
+
+    return {
+        "format": 1,
+        "outcome": "fine" if report.fine else "breach",
+        "ref": name,
+        "commit": report.tip,
+        "begins": report.begins,
+        "commits": report.commits,
+        "steps": report.steps,
+        "statements": report.statements,
+        "root": report.root,
+        "root_pinned": report.assurance != "V0",
+        "root_persons": report.root_persons,
+        "threshold": report.threshold,
+        "assurance": report.assurance,
+        "bad_commit": report.bad,
+        "openssh": opinion._asdict() if opinion else None,
+        "findings": [finding_object(finding, lang()) for finding in report.findings],
+    }
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Progress | None]:
+    """A bar on a terminal; nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(said("judging", "检查中"), total=total)
+        yield lambda done: bar.update(task, completed=done)

@@ -1,0 +1,207 @@
+"""Judges what somebody wants to push: names that move, and every new state of the protected branch. Must not print or exit.
+
+The first-parent chain of the protected branch is the official history; each of its states is judged by the rules before it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from docctl.check import check_landing, check_moves, refused
+from docctl.core.change import Move
+from docctl.core.errors import DocctlError
+from docctl.core.layout import document_number
+from docctl.core.library import Rules
+from docctl.core.version import folder_name
+from docctl.reader import Memory, Shelf, fingerprint, rulebook
+from docctl.reader.rulebook import no_rules
+from docctl.repository import Repository
+from docctl.repository.history import Step
+from docctl.rules.catalogue import Finding
+
+_NOTHING = re.compile(r"0{40}|0{64}")
+_BRANCH = re.compile(r"refs/heads/[A-Za-z0-9][A-Za-z0-9._/-]*")
+_RELEASE_TAG = re.compile(r"refs/tags/rel/([A-Z0-9-]+)/([A-Z0-9.-]+)")
+
+
+class Wish(NamedTuple):
+    """One name that somebody wants to move from one commit to another; "" where there is none."""
+
+    old: str
+    new: str
+    name: str
+
+
+class Answer(NamedTuple):
+    """What is wrong with a wish: findings, and the commit that they are about ("" a name)."""
+
+    commit: str
+    findings: list[Finding]
+
+
+class Gate(NamedTuple):
+    """What the asking gate knows beside the repository: the library's folder, the pinned root ("" none), its clock ("" none)."""
+
+    prefix: str = ""
+    root: str = ""
+    now: str = ""
+
+
+def wish(old: str, new: str, name: str) -> Wish:
+    """A wish in git's words, where zeros stand for nothing."""
+    return Wish("" if _NOTHING.fullmatch(old) else old, "" if _NOTHING.fullmatch(new) else new, name)
+
+
+def judge(repository: Repository, wishes: Iterable[Wish], gate: Gate) -> Iterator[Answer]:
+    """What is wrong with each wish, in their order; nothing for the good ones. Raises DocctlError when it cannot be decided."""
+    memory, all_wishes = Memory(), list(wishes)
+    ahead = {each.name: each.new for each in all_wishes}
+    for each in all_wishes:
+        protected = _protected(repository, each, gate.prefix, memory)
+        if each.name == protected:
+            yield from _Protected(repository, each, gate, memory).answers()
+            continue
+        official = ahead.get(protected) or repository.resolve(protected) or ""
+        fault = _name_fault(each, protected) or (_tag_fault(repository, each, official, gate.prefix) if official else "")
+        if fault:
+            yield Answer("", moved(each.name, fault))
+
+
+def moved(name: str, fault: str, detail: str = "") -> list[Finding]:
+    """The findings on a name that may not move like this."""
+    return check_moves([Move(name, fault, detail)])
+
+
+def rules_at(repository: Repository, commit: str, prefix: str, memory: Memory) -> Rules | None:
+    """The rules that stand at a commit; None before the first rules record."""
+    from docctl.core.layout import LOG
+
+    tree = repository.tree(commit, prefix)
+    if not tree.listing(LOG):
+        return None
+    book = rulebook(tree, memory)
+    if book.rules is None:
+        raise no_rules(book.unread)
+    return book.rules
+
+
+def _protected(repository: Repository, wanted: Wish, prefix: str, memory: Memory) -> str:
+    """The protected branch by the rules that stand: those of a server's own main line, else of what is there or comes."""
+    own = repository.resolve("HEAD") if repository.bare else None
+    for commit in (own, _known(repository, wanted.old), wanted.new):
+        known = repository.resolve(commit) if commit else None
+        rules = rules_at(repository, known, prefix, memory) if known else None
+        if rules is not None:
+            return f"refs/heads/{rules.mandate.settings.protected_branch}"
+    return wanted.name
+
+
+def _known(repository: Repository, commit: str) -> str:
+    """The commit, or "" where a clone has not fetched what the server holds; on a server that is damage."""
+    try:
+        return repository.resolve(commit) or ""
+    except DocctlError:
+        if repository.bare:
+            raise
+        return ""
+
+
+def _name_fault(wanted: Wish, protected: str) -> str:
+    """What is wrong with moving a name that is not the protected branch; "" when nothing is."""
+    if wanted.name.startswith("refs/docctl/"):
+        return "reserved-name"
+    if wanted.name.startswith("refs/tags/rel/"):
+        return "" if _RELEASE_TAG.fullmatch(wanted.name) and not wanted.old and wanted.new else "release-tag"
+    plain = _BRANCH.fullmatch(wanted.name) and ".." not in wanted.name and not wanted.name.endswith((".lock", "/", "."))
+    twin = wanted.name.casefold() == protected.casefold()  # one file on disks that do not tell letter cases apart
+    return "" if plain and not twin else "unknown-name"
+
+
+def _tag_fault(repository: Repository, wanted: Wish, official: str, prefix: str) -> str:
+    """A release tag points straight at the official commit that holds that release (I7); "" when it does or is none."""
+    named = _RELEASE_TAG.fullmatch(wanted.name)
+    if not named:
+        return ""
+    if wanted.new not in repository.first_parent_ids(official):
+        return "release-tag"
+    memory = Memory()
+    rules = rules_at(repository, wanted.new, prefix, memory)
+    number, label = document_number(named[1]), named[2]
+    if rules is None or not number:
+        return "release-tag"
+    shelf = Shelf(repository.tree(wanted.new, prefix), rules.mandate.people, rules.mandate.settings.version_scheme, memory)
+    document = shelf.document(number)
+    held = document is not None and folder_name(document.version) == label
+    return "" if held and document and shelf.evidence(number).standing(document.digest, "release") else "release-tag"
+
+
+class _Protected:
+    """One wish to move the protected branch: its states oldest first, up to the first that is refused."""
+
+    def __init__(self, repository: Repository, wanted: Wish, gate: Gate, memory: Memory) -> None:
+        self._repository = repository
+        self._wish = wanted
+        self._gate = gate
+        self._memory = memory
+        self._begins = ""
+        self._joins = False
+
+    def answers(self) -> Iterator[Answer]:
+        """The first thing that is wrong, or nothing."""
+        old, new, name = self._wish
+        if not new:
+            yield Answer("", moved(name, "deleted"))
+        elif self._repository.shallow:
+            yield Answer(new, moved(name, "shallow"))
+        elif old and not _known(self._repository, old):
+            yield Answer(new, moved(name, "rewritten"))
+        else:
+            yield from self._states(old, new)
+
+    def _states(self, old: str, new: str) -> Iterator[Answer]:
+        rules = rules_at(self._repository, old, self._gate.prefix, self._memory) if old else None
+        # A server that begins with a library of some age cannot tell when its decisions arrived.
+        now = self._gate.now if rules else ""
+        last = old
+        for step in self._repository.history(new, since=old or None, prefix=self._gate.prefix):
+            if (step.parents[0] if step.parents else "") != last:
+                yield Answer(step.commit, self._off_the_line(old, new))
+                return
+            last, self._joins = step.commit, self._joins or len(step.parents) > 1
+            rules, findings = self._state(rules, step, now)
+            if refused(findings):
+                yield Answer(step.commit, findings)
+                return
+        if last != new:
+            yield Answer(new, self._off_the_line(old, new))
+        elif self._joins and self._strange_roots(old, new):
+            yield Answer(new, moved(self._wish.name, "second-root"))
+
+    def _state(self, before: Rules | None, step: Step, now: str) -> tuple[Rules | None, list[Finding]]:
+        """One state: the rules that stand after it, and what is wrong with it."""
+        tree = self._repository.tree(step.commit, self._gate.prefix)
+        judged = check_landing(before, tree, step.changes, memory=self._memory, now=now)
+        findings = judged.findings
+        if before is None and judged.rules is not None:
+            self._begins, found = step.commit, fingerprint(tree)
+            if self._gate.root not in ("", found):
+                findings = [*moved(self._wish.name, "other-root", f"({found} ≠ {self._gate.root})"), *findings]
+        return judged.rules, findings
+
+    def _off_the_line(self, old: str, new: str) -> list[Finding]:
+        joined = bool(old) and self._repository.is_ancestor(old, new)
+        return moved(self._wish.name, "foxtrot" if joined else "rewritten")
+
+    def _strange_roots(self, old: str, new: str) -> bool:
+        """Whether a history without a common beginning is merged in after the library began."""
+        roots = set(self._repository.root_commits(new, since=old or None))
+        return bool(roots - set(self._repository.root_commits(self._begins) if roots and self._begins else ()))
+
+
+def options_refused(variables: Mapping[str, str]) -> list[Finding]:
+    """The push options that came along: docctl knows none, and one that is not understood is refused by name (B15)."""
+    count = variables.get("GIT_PUSH_OPTION_COUNT", "0")
+    names = [variables.get(f"GIT_PUSH_OPTION_{place}", "?") for place in range(int(count) if count.isdigit() else 1)]
+    return check_moves([Move(name, "push-option") for name in names])

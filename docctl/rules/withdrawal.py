@@ -1,0 +1,92 @@
+"""DC3xx, the end of a number 作废: said, final, and without a gap behind it. Must not know who signs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from docctl.core.document import Document
+from docctl.core.errors import Words
+from docctl.core.library import Library
+from docctl.rules.catalogue import Place, rule
+
+Found = Iterator[tuple[Place, Mapping[str, object]]]
+
+
+def _place(document: Document, field: str) -> Place:
+    return Place(document.path, document.line(field), document.number, document.version)
+
+
+@rule(
+    "DC305",
+    en="{document} was withdrawn on {day}; the number is never used again",
+    zh="{document} 已于 {day} 作废；该编号不再使用",
+    mend=("Restore the withdrawn text, and give a new document a new number.", "请恢复作废时的文本；新文件请使用新编号。"),
+    clauses=["iso20000-1:2018/7.5.3.2"],
+)
+def withdrawn_returns(library: Library) -> Found:
+    """Withdrawn is the end of a number; a text under it would be taken for the old document in force again (LC-P7).
+
+    作废即编号终止；再用该编号会被误认为旧文件恢复有效。
+    """
+    for number, document in library.numbered.items():
+        ended = library.evidence[number].withdrawal
+        if ended and document.digest != ended.digest:
+            yield _place(document, "status"), {"day": ended.effective_from}
+
+
+@rule(
+    "DC307",
+    en="{document} is withdrawn while {other} still refers to it",
+    zh="{document} 作废时，{other} 仍在引用它",
+    mend=("Revise {other} first, or release both in one batch.", "请先修订 {other}，或将两者同批发布。"),
+    clauses=["iso20000-1:2018/7.5.3.2"],
+    landing=True,
+)
+def withdrawal_leaves_reference(library: Library) -> Found:
+    """Readers must never be sent to a text that is no longer valid (1.6.3, FN-14).
+
+    不得将读者引向失效的文本。
+    """
+    for document in library.candidates():
+        for other in library.catalogue.citing(document.number) if document.withdrawn else ():
+            if other.number not in library.documents:  # else DC404 tells it where it stands
+                yield _place(document, "status"), {"other": other.number}
+
+
+@rule(
+    "DC308",
+    en="{document} alone answers {clause}, which must be answered",
+    zh="{document} 是唯一对应条款 {clause} 的文件，而该条款必须有文件对应",
+    mend=("Map the clause in another document of the same batch.", "请在同批的另一文件中对应该条款。"),
+    clauses=["iso20000-1:2018/7.5.1"],
+    landing=True,
+)
+def withdrawal_leaves_clause(library: Library) -> Found:
+    """Withdrawal must not open a gap that nobody decided on (1.6.3, FN-36).
+
+    作废不得造成无人决定的空缺。
+    """
+    for document in library.candidates():
+        for mapped in document.clauses if document.withdrawn and library.touched else ():
+            standard = library.standards.get(mapped.standard)
+            clause = standard.by_id.get(mapped.clause) if standard else None
+            needed = clause is not None and clause.exclusion == "not-allowed" and clause.level == "requirement"
+            if needed and not library.catalogue.answering(mapped.standard, mapped.clause):
+                yield _place(document, "status"), {"clause": f"{mapped.standard}/{mapped.clause}"}
+
+
+@rule(
+    "DC311",
+    en="{document} {version}: status is {status}, but the withdrawal block is {block}",
+    zh="{document} {version}：状态为 {status}，但 withdrawal 信息{block}",
+    mend=("`docctl withdraw {document}` writes both together.", "`docctl withdraw {document}` 会同时写入两者。"),
+)
+def withdrawal_unsaid(library: Library) -> Found:
+    """A withdrawal says why, and what replaces the document (domain R5).
+
+    作废须说明原因以及替代文件。
+    """
+    for document in library.fresh():
+        if document.withdrawn != bool(document.withdrawal):
+            block = Words("there", "存在") if document.withdrawal else Words("missing", "缺失")
+            yield _place(document, "withdrawal"), {"status": document.status, "block": block}

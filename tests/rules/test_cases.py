@@ -1,0 +1,98 @@
+"""Every rule is shown at work: the cases under cases/DCnnn/{pass,fail}/ are told in YAML and judged as a gate would judge them.
+
+A case: `why` (one sentence), `base` (a patch of the rules it begins under), `before` (acts that made its past), `step` (acts that are
+judged), and how it is judged: `landing: false` for a topic branch, `whole: true` for a state without its past, `first: true` for a
+library's first state, `today` and `now` for the clock; or only `moves`. A fail case says what it `expect`s: all errors, no other.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from docctl.check import check_change, check_library, check_moves
+from docctl.core.change import Move
+from docctl.core.errors import Words
+from docctl.core.layout import owner
+from docctl.reader import Memory, open_library, open_step, rulebook
+from docctl.rules.catalogue import CATALOGUE, ERROR, Finding
+
+from ..workbench import Workbench, base, difference
+
+CASES = Path(__file__).parent / "cases"
+
+
+def cases(kind: str) -> list[Any]:
+    """Every case of a kind (pass, fail) with its name."""
+    found = sorted(CASES.glob(f"DC*/{kind}/*.yaml"))
+    return [pytest.param(path, id=f"{path.parent.parent.name}-{path.stem}") for path in found]
+
+
+def judge(case: dict[str, Any]) -> list[Finding]:
+    """The findings on a case."""
+    if "moves" in case:
+        return check_moves([Move(**move) for move in case["moves"]])
+    bench = base(case.get("base"))
+    for act in case.get("before", ()):
+        bench.do(act)
+    past = bench.tree
+    for act in case.get("step", ()):
+        bench.do(act)
+    landing = case.get("landing") != "false"
+    if case.get("whole") == "true":
+        return check_library(open_library(bench.tree, landing=landing, today=case.get("today", "")))
+    return _step(case, bench, past, landing=landing)
+
+
+def _step(case: dict[str, Any], bench: Workbench, past: Any, *, landing: bool) -> list[Finding]:
+    memory = Memory()
+    first = case.get("first") == "true"
+    rules = None if first else rulebook(past, memory).rules
+    changed = difference(type(past)({}) if first else past, bench.tree)
+    concerned = [item for item in changed if owner(item.path).kind != "other"]
+    return check_change(open_step(rules, bench.tree, concerned, landing=landing, memory=memory, now=case.get("now", "")))
+
+
+def read(path: Path) -> dict[str, Any]:
+    case: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)
+    assert not {*case} - {"why", "base", "before", "step", "landing", "whole", "first", "today", "now", "moves", "expect"}, path
+    return case
+
+
+@pytest.mark.parametrize("path", cases("pass"))
+def test_what_is_right_passes(path: Path) -> None:
+    assert [_told(finding) for finding in judge(read(path)) if finding.severity == ERROR or finding.code in str(path)] == []
+
+
+@pytest.mark.parametrize("path", cases("fail"))
+def test_what_is_wrong_is_told(path: Path) -> None:
+    case, code = read(path), path.parent.parent.name
+    found = [finding for finding in judge(case) if finding.severity == ERROR or finding.code == code]
+    wanted = case["expect"]
+    assert [finding.code for finding in found] == [each["code"] for each in wanted], [_told(finding) for finding in found]
+    assert code in {each["code"] for each in wanted}
+    for finding, each in zip(found, wanted, strict=True):
+        assert _same(finding, each), (_told(finding), finding.facts)
+        assert all(finding.message(lang) and finding.remedy(lang) for lang in ("en", "zh"))
+
+
+def _same(finding: Finding, wanted: dict[str, Any]) -> bool:
+    facts = {name: value.en if isinstance(value, Words) else str(value) for name, value in finding.facts.items()}
+    place = {name: str(value) for name, value in finding.place._asdict().items()}
+    said = {name: value for name, value in wanted.items() if name not in ("code", "facts")}
+    return said.items() <= place.items() and wanted.get("facts", {}).items() <= facts.items()
+
+
+def _told(finding: Finding) -> str:
+    return f"{finding.code} {finding.message('en')}"
+
+
+def test_a_code_is_entered_once() -> None:
+    from docctl.rules.catalogue import rule
+
+    with pytest.raises(ValueError, match="DC101 is taken by unreadable"):
+        rule("DC101", en="", zh="", mend=("", ""))(lambda library: iter(()))
+    assert CATALOGUE["DC101"].name == "unreadable"
