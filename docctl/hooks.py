@@ -13,18 +13,34 @@ from shlex import quote
 from typing import NamedTuple
 
 from docctl.core.errors import DocctlError, Words
-from docctl.core.layout import CONTROLLED, RULE_FILES, RULE_FOLDERS
+from docctl.core.layout import CONTROLLED, RULE_FILES, RULE_FOLDERS, RULE_PATTERNS
 
 CLIENT = ("pre-commit", "pre-merge-commit", "commit-msg", "pre-push")
 SERVER = ("pre-receive",)
 MARK = "# docctl gate, format 1"
 BEFORE = ".before-docctl"
 _STAGED = ("pre-commit", "pre-merge-commit", "commit-msg")
-_START = "import sys; from docctl.gates import main; sys.exit(main(sys.argv[1:]))"
+_START = """\
+import sys
+try:
+    from docctl.gates import main
+except BaseException as error:
+    sys.stderr.write(f"docctl could not check this; nothing was changed ({type(error).__name__}: {error})\\n")
+    sys.stderr.write("  → install docctl into this Python again, then run: docctl hooks install\\n")
+    sys.exit(3)
+sys.exit(main(sys.argv[1:]))
+"""
+# What git's `diff` settings and the shell's surroundings could hide from the first look is named here.
+_LOOK = "GIT_NO_REPLACE_OBJECTS=1 git diff-index --cached --quiet --ignore-submodules=none HEAD --"
+_PATHSPECS = "unset GIT_LITERAL_PATHSPECS GIT_GLOB_PATHSPECS GIT_NOGLOB_PATHSPECS GIT_ICASE_PATHSPECS"
 
 
 class Hook(NamedTuple):
-    """One hook as it stands: `state` is installed, missing, foreign (no docctl in it), stale (another docctl) or not-executable."""
+    """One hook as it stands.
+
+    `state` is installed, rehearsal (installed, but the clock is the pusher's), missing, foreign (no docctl in it), stale (another
+    docctl) or not-executable; `chained` says that a foreign hook runs before it.
+    """
 
     name: str
     path: str
@@ -32,8 +48,11 @@ class Hook(NamedTuple):
     chained: bool
 
 
-def install(folder: str, names: Sequence[str], library: str = "") -> list[Hook]:
-    """Writes the hooks `names` into git's hook folder; a foreign hook is renamed beside ours and runs first. What stands now."""
+def install(folder: str, names: Sequence[str], library: str = "", *, rehearsal: bool = False) -> list[Hook]:
+    """Writes the hooks `names` into git's hook folder; a foreign hook is renamed beside ours and runs first. What stands now.
+
+    `library` is the library's folder in the repository ("" the whole); a `rehearsal` lets DOCCTL_NOW set the server's clock.
+    """
     _require_importable()
     os.makedirs(folder, exist_ok=True)
     for name in names:
@@ -46,7 +65,7 @@ def install(folder: str, names: Sequence[str], library: str = "") -> list[Hook]:
                     "foreign-hook",
                 )
             os.rename(path, path + BEFORE)
-        _write(path, script(name, library))
+        _write(path, script(name, library, rehearsal=rehearsal))
     return status(folder, names, library)
 
 
@@ -78,36 +97,48 @@ def _status(folder: str, names: Sequence[str], library: str) -> Iterator[Hook]:
             yield Hook(name, path, "not-executable", chained)
         else:
             with open(path, encoding="utf-8") as file:
-                yield Hook(name, path, "installed" if file.read() == script(name, library) else "stale", chained)
+                yield Hook(name, path, _version(file.read(), name, library), chained)
 
 
-def script(name: str, library: str = "") -> str:
+def _version(text: str, name: str, library: str) -> str:
+    if text == script(name, library):
+        return "installed"
+    return "rehearsal" if text == script(name, library, rehearsal=True) else "stale"
+
+
+def script(name: str, library: str = "", *, rehearsal: bool = False) -> str:
     """The text of one hook for a library (its folder in the repository, "" the whole)."""
+    call = f"{quote(sys.executable)} -I -c {quote(_START)} {name}"
+    call += f" --library {quote(library)}" if library else ""
+    call += " --rehearsal" if rehearsal and name in SERVER else ""
     lines = ["#!/bin/sh", MARK, "# made by `docctl hooks install`, taken away by `docctl hooks remove`"]
     before = f'"$0{BEFORE}"'
     if name in _STAGED:
         lines.append(f'if [ -x {before} ]; then {before} "$@" || exit $?; fi')
-        lines.append(f"git diff-index --cached --quiet HEAD -- {_controlled(library)} 2>/dev/null && exit 0")
-        call = f'exec {_python()} {name}{_library(library)} "$@"'
+        lines.append(_PATHSPECS)
+        lines.append(f"{_LOOK} {_controlled(library)} 2>/dev/null && exit 0")
+        lines += [_python_there(), f'exec {call} "$@"']
     else:
-        lines.append("input=$(cat)")
-        lines.append(f'if [ -x {before} ]; then printf "%s\\n" "$input" | {before} "$@" || exit $?; fi')
+        # The dot keeps the line ends at the end, which the shell would take away.
+        lines += ["input=$(cat; echo .)", "input=${input%.}"]
+        lines.append(f'if [ -x {before} ]; then printf %s "$input" | {before} "$@" || exit $?; fi')
         lines.append('[ -n "$input" ] || exit 0')
-        call = f'printf "%s\\n" "$input" | {_python()} {name}{_library(library)} "$@"'
-    return "\n".join([*lines, call, ""])
+        lines += [_python_there(), f'printf %s "$input" | {call} "$@"']
+    return "\n".join([*lines, ""])
+
+
+def _python_there() -> str:
+    gone = quote(f"docctl could not check this; nothing was changed ({sys.executable} is gone)")
+    mend = quote("  → install docctl again, then run: docctl hooks install")
+    return f"[ -x {quote(sys.executable)} ] || {{ printf '%s\\n' {gone} {mend} >&2; exit 3; }}"
 
 
 def _controlled(library: str) -> str:
-    prefix = f"{library}/" if library else ""
-    return " ".join(quote(f":(top){prefix}{name}") for name in (*CONTROLLED, *RULE_FILES[3:], *RULE_FOLDERS[:-1]))
-
-
-def _library(library: str) -> str:
-    return f" --library {quote(library)}" if library else ""
-
-
-def _python() -> str:
-    return f"{quote(sys.executable)} -I -c {quote(_START)}"
+    start = f"{library}/" if library else ""
+    files = [path for path in RULE_FILES if not path.startswith(".docctl/")]
+    folders = [path for path in RULE_FOLDERS if not path.startswith(".docctl/")]
+    plain = [f":(top,literal,icase){start}{path}" for path in (*CONTROLLED, *files, *folders)]
+    return " ".join(map(quote, [*plain, *(f":(top,glob,icase){start}{pattern}" for pattern in RULE_PATTERNS)]))
 
 
 def _ours(path: str) -> bool:

@@ -41,30 +41,25 @@ class Answer(NamedTuple):
     findings: list[Finding]
 
 
-class Gate(NamedTuple):
-    """What the asking gate knows beside the repository: the library's folder, the pinned root ("" none), its clock ("" none)."""
-
-    prefix: str = ""
-    root: str = ""
-    now: str = ""
-
-
 def wish(old: str, new: str, name: str) -> Wish:
     """A wish in git's words, where zeros stand for nothing."""
     return Wish("" if _NOTHING.fullmatch(old) else old, "" if _NOTHING.fullmatch(new) else new, name)
 
 
-def judge(repository: Repository, wishes: Iterable[Wish], gate: Gate) -> Iterator[Answer]:
-    """What is wrong with each wish, in their order; nothing for the good ones. Raises DocctlError when it cannot be decided."""
+def judge(repository: Repository, wishes: Iterable[Wish], prefix: str = "", now: str = "") -> Iterator[Answer]:
+    """What is wrong with each wish, in their order; nothing for the good ones. Raises DocctlError when it cannot be decided.
+
+    `prefix` is the library's folder in the repository, `now` the instant at a gate with a clock ("" none).
+    """
     memory, all_wishes = Memory(), list(wishes)
     ahead = {each.name: each.new for each in all_wishes}
     for each in all_wishes:
-        protected = _protected(repository, each, gate.prefix, memory)
+        protected = _protected(repository, each, prefix, memory)
         if each.name == protected:
-            yield from _Protected(repository, each, gate, memory).answers()
+            yield from _Protected(repository, each, prefix, now).answers()
             continue
-        official = ahead.get(protected) or repository.resolve(protected) or ""
-        fault = _name_fault(each, protected) or (_tag_fault(repository, each, official, gate.prefix) if official else "")
+        official = (ahead.get(protected) or repository.resolve(protected) or "") if protected else ""
+        fault = _name_fault(each, protected) or (_tag_fault(repository, each, official, prefix) if official else "")
         if fault:
             yield Answer("", moved(each.name, fault))
 
@@ -88,14 +83,17 @@ def rules_at(repository: Repository, commit: str, prefix: str, memory: Memory) -
 
 
 def _protected(repository: Repository, wanted: Wish, prefix: str, memory: Memory) -> str:
-    """The protected branch by the rules that stand: those of a server's own main line, else of what is there or comes."""
+    """The protected branch by the rules that stand: those of a server's own main line, else of what is there or comes.
+
+    Before there is a library it is a server's main line; a clone without one has none ("").
+    """
     own = repository.resolve("HEAD") if repository.bare else None
     for commit in (own, _known(repository, wanted.old), wanted.new):
         known = repository.resolve(commit) if commit else None
         rules = rules_at(repository, known, prefix, memory) if known else None
         if rules is not None:
             return f"refs/heads/{rules.mandate.settings.protected_branch}"
-    return wanted.name
+    return f"refs/heads/{repository.head_branch()}" if repository.bare else ""
 
 
 def _known(repository: Repository, commit: str) -> str:
@@ -140,11 +138,12 @@ def _tag_fault(repository: Repository, wanted: Wish, official: str, prefix: str)
 class _Protected:
     """One wish to move the protected branch: its states oldest first, up to the first that is refused."""
 
-    def __init__(self, repository: Repository, wanted: Wish, gate: Gate, memory: Memory) -> None:
+    def __init__(self, repository: Repository, wanted: Wish, prefix: str, now: str) -> None:
         self._repository = repository
         self._wish = wanted
-        self._gate = gate
-        self._memory = memory
+        self._prefix = prefix
+        self._now = now
+        self._memory = Memory()
         self._begins = ""
         self._joins = False
 
@@ -161,11 +160,11 @@ class _Protected:
             yield from self._states(old, new)
 
     def _states(self, old: str, new: str) -> Iterator[Answer]:
-        rules = rules_at(self._repository, old, self._gate.prefix, self._memory) if old else None
+        rules = rules_at(self._repository, old, self._prefix, self._memory) if old else None
         # A server that begins with a library of some age cannot tell when its decisions arrived.
-        now = self._gate.now if rules else ""
+        now = self._now if rules else ""
         last = old
-        for step in self._repository.history(new, since=old or None, prefix=self._gate.prefix):
+        for step in self._repository.history(new, since=old or None, prefix=self._prefix):
             if (step.parents[0] if step.parents else "") != last:
                 yield Answer(step.commit, self._off_the_line(old, new))
                 return
@@ -181,13 +180,14 @@ class _Protected:
 
     def _state(self, before: Rules | None, step: Step, now: str) -> tuple[Rules | None, list[Finding]]:
         """One state: the rules that stand after it, and what is wrong with it."""
-        tree = self._repository.tree(step.commit, self._gate.prefix)
+        tree = self._repository.tree(step.commit, self._prefix)
         judged = check_landing(before, tree, step.changes, memory=self._memory, now=now)
         findings = judged.findings
         if before is None and judged.rules is not None:
             self._begins, found = step.commit, fingerprint(tree)
-            if self._gate.root not in ("", found):
-                findings = [*moved(self._wish.name, "other-root", f"({found} ≠ {self._gate.root})"), *findings]
+            pinned = self._repository.config("docctl.root") or found
+            if pinned != found:
+                findings = [*moved(self._wish.name, "other-root", f"({found} ≠ {pinned})"), *findings]
         return judged.rules, findings
 
     def _off_the_line(self, old: str, new: str) -> list[Finding]:

@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from docctl import hooks
 from docctl.core.errors import DocctlError, Words
 from docctl.repository import Repository
-from docctl.repository.process import binary
+from docctl.repository.process import LIMIT, binary
 
 SETTINGS = {
     "receive.fsckObjects": "true",
     "transfer.fsckObjects": "true",
     "receive.denyDeletes": "true",
     "receive.denyNonFastForwards": "true",
+    "receive.shallowUpdate": "false",
     "receive.advertisePushOptions": "false",
+}
+_INSTALL = Words("docctl server install", "docctl server install")
+_STATES: Mapping[str, Words] = {
+    "installed": Words("in place", "已就位"),
+    "rehearsal": Words("in place for rehearsals: whoever pushes sets its clock", "仅供演练：时钟由推送者设定"),
+    "missing": Words("missing: every push passes", "缺失：任何推送都会通过"),
+    "foreign": Words("not docctl's", "不是 docctl 的钩子"),
+    "stale": Words("made by another docctl", "由其他版本的 docctl 生成"),
+    "not-executable": Words("not executable: every push passes", "不可执行：任何推送都会通过"),
 }
 
 
@@ -29,60 +40,113 @@ class Point(NamedTuple):
     remedy: Words
 
 
-def install(folder: str, library: str = "", root: str = "") -> list[Point]:
-    """Installs the gate on a bare repository, with git's own safeguards and the pinned root fingerprint. What stands now."""
+def install(folder: str, library: str = "", root: str = "", *, rehearsal: bool = False) -> list[Point]:
+    """Installs the gate on a bare repository, with git's own safeguards and the pinned root fingerprint. What stands now.
+
+    On a server for rehearsals DOCCTL_NOW sets the clock of the gate, so that months can be acted out in minutes.
+    """
     with _bare(folder) as repository:
         for name, value in {**SETTINGS, **({"docctl.root": root} if root else {})}.items():
-            subprocess.run([binary(), "--git-dir", repository.git_dir, "config", name, value], check=True, capture_output=True)  # noqa: S603
-        hooks.install(os.path.join(repository.git_dir, "hooks"), hooks.SERVER, library)
+            _set(repository, name, value)
+        hooks.install(os.path.join(repository.git_dir, "hooks"), hooks.SERVER, library, rehearsal=rehearsal)
     return check(folder, library)
 
 
 def check(folder: str, library: str = "") -> list[Point]:
-    """Whether the gate really stands: hook there, current and executable, not redirected, git's safeguards on."""
+    """Whether the gate really stands: hook there, current, executable, at work and not redirected, git's safeguards on."""
     with _bare(folder) as repository:
-        points = [_hook_point(hook) for hook in hooks.status(os.path.join(repository.git_dir, "hooks"), hooks.SERVER, library)]
-        redirected = repository.config("core.hooksPath")
-        points.append(
-            Point(
-                "core.hooksPath",
-                redirected is None,
-                Words(f"hooks are redirected to {redirected}" if redirected else "hooks are not redirected", f"钩子被重定向到 {redirected}" if redirected else "钩子未被重定向"),
-                Words("git config --unset core.hooksPath", "git config --unset core.hooksPath"),
-            )
-        )
-        for name, value in SETTINGS.items():
-            found = repository.config(name)
-            points.append(
-                Point(name, found == value, Words(f"{name} is {found}", f"{name} 为 {found}"), Words(f"git config {name} {value}", f"git config {name} {value}"))
-            )
-        pinned = repository.config("docctl.root")
-        points.append(
-            Point(
-                "docctl.root",
-                bool(pinned),
-                Words(f"pinned root {pinned}" if pinned else "no root is pinned", f"已固定根 {pinned}" if pinned else "未固定根"),
-                Words("docctl server install --root sha256:…", "docctl server install --root sha256:…"),
-            )
-        )
-    return points
+        return list(_points(repository, library))
 
 
-def _hook_point(hook: hooks.Hook) -> Point:
-    states = {
-        "installed": Words("in place", "已就位"),
-        "missing": Words("missing: every push passes", "缺失：任何推送都会通过"),
-        "foreign": Words("not docctl's", "不是 docctl 的钩子"),
-        "stale": Words("made by another docctl", "由其他版本的 docctl 生成"),
-        "not-executable": Words("not executable: every push passes", "不可执行：任何推送都会通过"),
-    }
-    said = states[hook.state]
-    return Point(
-        hook.name,
-        hook.state == "installed",
-        Words(f"{hook.name}: {said.en}", f"{hook.name}：{said.zh}"),
-        Words("docctl server install", "docctl server install"),
+def _points(repository: Repository, library: str) -> Iterator[Point]:
+    standing = hooks.status(os.path.join(repository.git_dir, "hooks"), hooks.SERVER, library)
+    for hook in standing:
+        said = _STATES[hook.state]
+        words = Words(f"{hook.name}: {said.en}", f"{hook.name}：{said.zh}")
+        yield Point(hook.name, hook.state == "installed", words, _INSTALL)
+    redirected = repository.config("core.hooksPath")
+    yield Point(
+        "core.hooksPath",
+        redirected is None,
+        Words(f"hooks are redirected to {redirected}", f"钩子被重定向到 {redirected}")
+        if redirected
+        else Words("hooks are not redirected", "钩子未被重定向"),
+        Words("git config --unset core.hooksPath", "git config --unset core.hooksPath"),
     )
+    if redirected is None and all(hook.state in {"installed", "rehearsal"} for hook in standing):
+        yield _at_work(repository)
+    for name, value in SETTINGS.items():
+        yield _setting(repository, name, value)
+    yield from _identity(repository, library)
+
+
+def _setting(repository: Repository, name: str, value: str) -> Point:
+    found = repository.config(name)
+    mend = Words(f"git config {name} {value}", f"git config {name} {value}")
+    return Point(name, found == value, Words(f"{name} is {found or 'not set'}", f"{name} 为 {found or '未设置'}"), mend)
+
+
+def _at_work(repository: Repository) -> Point:
+    """The gate asked as git asks it, for something that no gate lets through: only a refusal by the rules is a good answer."""
+    nobody = "0" * 40
+    tried = subprocess.run(
+        [os.path.join(repository.git_dir, "hooks", hooks.SERVER[0])],
+        cwd=repository.git_dir,
+        env={**os.environ, "GIT_DIR": "."},
+        input=f"{nobody} {nobody} refs/docctl/tried\n".encode(),
+        capture_output=True,
+        timeout=LIMIT,
+        check=False,
+    )
+    good = tried.returncode == 1 and b"DC602" in tried.stderr
+    last = (tried.stderr.decode("utf-8", "replace").strip().splitlines() or ["-"])[0]
+    words = Words("a forbidden push is refused", "禁止的推送被拒绝")
+    fault = Words(f"the gate does not answer as it should: {last}", f"门禁未正常应答：{last}")
+    return Point("tried", good, words if good else fault, _INSTALL)
+
+
+def _identity(repository: Repository, library: str) -> Iterator[Point]:
+    """Whether a root is pinned, whether the library here has that root, and whether HEAD names the protected branch."""
+    pinned = repository.config("docctl.root")
+    pin = Words("docctl server install --root sha256:…", "docctl server install --root sha256:…")
+    if not pinned:
+        yield Point("docctl.root", False, Words("no root is pinned", "未固定根"), pin)
+    head = repository.resolve("HEAD")
+    found, protected = _library(repository, head, library) if head else ("", "")
+    if pinned:
+        good = found in ("", pinned)
+        words = Words(f"pinned root {pinned}", f"已固定根 {pinned}")
+        fault = Words(f"pinned root {pinned}, but the library here has {found}", f"已固定根 {pinned}，但此库的根为 {found}")
+        yield Point("docctl.root", good, words if good else fault, pin)
+    if protected:
+        here = repository.head_branch() or "-"
+        mend = Words(f"git symbolic-ref HEAD refs/heads/{protected}", f"git symbolic-ref HEAD refs/heads/{protected}")
+        words = Words(f"HEAD is {here}, the protected branch is {protected}", f"HEAD 为 {here}，受保护分支为 {protected}")
+        yield Point("HEAD", here == protected, words, mend)
+
+
+def _library(repository: Repository, head: str, library: str) -> tuple[str, str]:
+    """The root fingerprint of the library at its beginning and its protected branch now; "" where there is no library."""
+    from docctl.core.layout import LOG
+    from docctl.pushes import rules_at
+    from docctl.reader import Memory, fingerprint
+
+    rules = rules_at(repository, head, library, Memory())
+    if rules is None:
+        return "", ""
+    first = next(repository.history(head, paths=(f"{LOG}/0001.json",), prefix=library))
+    return fingerprint(repository.tree(first.commit, library)), rules.mandate.settings.protected_branch
+
+
+def _set(repository: Repository, name: str, value: str) -> None:
+    done = subprocess.run([binary(), "--git-dir", repository.git_dir, "config", name, value], capture_output=True, check=False)
+    if done.returncode:
+        reason = done.stderr.decode("utf-8", "replace").strip()
+        raise DocctlError(
+            Words(f"cannot set {name}: {reason}", f"无法设置 {name}：{reason}"),
+            Words("run this as the owner of the repository", "请以仓库所有者的身份运行"),
+            "server-config",
+        )
 
 
 def _bare(folder: str) -> Repository:

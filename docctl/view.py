@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from docctl.core.calendar import local_day
@@ -14,7 +14,7 @@ from docctl.core.evidence import Evidence
 from docctl.core.layout import owner
 from docctl.core.mandate import Mandate
 from docctl.core.state import state_of
-from docctl.core.statement import Signed
+from docctl.core.statement import DECISIONS, Signed
 from docctl.core.tree import Tree
 from docctl.reader import Memory, Shelf, rulebook
 from docctl.reader.landing import Past
@@ -151,14 +151,14 @@ class View:
         evidence = self.collection.library.evidence[edition.number]
         landing, state = self.past.landings.get(release.signed.path), self.collection.state(edition)
         own = _statements(edition, evidence)
-        return Version(edition.number, release.version, edition.document, state, evidence, edition, None, landing, own)
+        return Version(edition.number, release.version, edition.document, state, evidence, edition, None, landing, _in_order(own))
 
     def _opened(self, topic: Topic) -> Version:
         known = {item.digest for item in topic.evidence.releases}
         own = [item for item in topic.evidence.signed if item.statement.version == topic.document.version]
         own = [item for item in own if item.statement.digest not in known]
         number, label = topic.document.number, topic.document.version
-        return Version(number, label, topic.document, topic.state, topic.evidence, None, topic, None, tuple(own))
+        return Version(number, label, topic.document, topic.state, topic.evidence, None, topic, None, _in_order(own))
 
     def _topics(self) -> Iterator[Topic]:
         library = self.collection.library
@@ -245,6 +245,12 @@ def _statements(edition: Edition, evidence: Evidence) -> tuple[Signed, ...]:
     return tuple(item for item in own if (item.statement.digest in ending) == edition.release.withdrawal)
 
 
+def _in_order(signed: Iterable[Signed]) -> tuple[Signed, ...]:
+    """Statements by their claimed times; those of one second in the order of a document's life."""
+    life = list(DECISIONS)
+    return tuple(sorted(signed, key=lambda item: (item.statement.decided_at, life.index(item.statement.decision), item.path)))
+
+
 def branch_of(ref: str) -> str:
     """The name people know a branch by, out of git's full one."""
     return ref.removeprefix(LOCAL).removeprefix("refs/remotes/")
@@ -262,7 +268,7 @@ def _no_version(number: str, label: str, known: list[str]) -> DocctlError:
 def findings_at(repository: Repository, prefix: str, name: str, now: str) -> list[Finding]:
     """Every finding on the whole library at a commit, each number judged by the rules that stood at its landing.
 
-    `now` is the instant for warnings that count days.
+    What has not landed is judged as a topic is: it need not be approved yet. `now` is the instant for warnings that count days.
     """
     from docctl.check import check_library
 
@@ -271,4 +277,5 @@ def findings_at(repository: Repository, prefix: str, name: str, now: str) -> lis
     if book.rules is None:
         raise no_rules(book.unread)
     day = local_day(now, book.rules.mandate.settings.timezone)
-    return check_library(Past(repository, commit, prefix, memory).library(day))
+    landed = repository.is_ancestor(commit, tip(repository, official(repository, prefix)))
+    return check_library(Past(repository, commit, prefix, memory).library(day)._replace(landing=landed))

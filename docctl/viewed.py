@@ -117,7 +117,9 @@ def origin(version: Version) -> Iterator[tuple[Words, str]]:
     if version.document is not None and version.document.withdrawal:
         yield Words("Withdrawal", "作废"), "; ".join(version.document.withdrawal.values())
     if version.edition:
-        yield Words("In force", "有效期"), f"{version.since} – {version.until}".rstrip(" –")
+        ended = version.edition.release.withdrawal
+        name = Words("Withdrawn from", "作废日期") if ended else Words("In force", "有效期")
+        yield name, f"{version.since} – {version.until}".rstrip(" –")
     if version.landing:
         yield Words("Landed", "并入"), f"{version.landing.commit} {_moment(version.landing.committed_at)}"
     if version.topic:

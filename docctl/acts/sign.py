@@ -78,7 +78,8 @@ def submission(desk: Desk, number: str, *, comment: str = "") -> Candidate:
 
 def decision(desk: Desk, number: str, what: str, *, comment: str = "", role: str = "") -> Candidate:
     """The candidate that a review, co-sign, approve, reject or confirm signs: the bytes of the commit, never of the working folder."""
-    desk.find_candidate(number)
+    if what != "confirm":  # which is about what is in force, whatever else is being written
+        desk.find_candidate(number)
     document, evidence = desk.document(number), desk.evidence(number)
     matrix = matrix_of(document, evidence, desk.mandate)
     if what in SLOT_DECISIONS and document.withdrawn and what == "approve":
@@ -96,6 +97,7 @@ def decision(desk: Desk, number: str, what: str, *, comment: str = "", role: str
     if what in SLOT_DECISIONS:
         role = role or _seat_role(desk, document, evidence, matrix, what)
     elif what == "confirm":
+        _require_in_force(desk, document, evidence)
         role = role or _confirm_role(desk, document)
     return _candidate(desk, document, what, role or _any_role(desk), comment)
 
@@ -125,7 +127,7 @@ def revocation(desk: Desk, number: str, *, comment: str = "") -> Candidate:
             "nothing-to-revoke",
         )
     last = own[-1]
-    return _candidate(desk, document, "revoke", last.statement.role, comment, target=last.sha256)
+    return _candidate(desk, document, "revoke", last.statement.role, comment, target=f"sha256:{last.sha256}")
 
 
 def open_candidate(desk: Desk, number: str, files: dict[str, bytes], *, comment: str = "") -> Candidate:
@@ -256,6 +258,16 @@ def _no_seat(document: Document, person: Person, matrix: Matrix, what: str) -> R
         ),
         "DC207",
     )
+
+
+def _require_in_force(desk: Desk, document: Document, evidence: Evidence) -> None:
+    """Refuses the periodic review of anything but the version in force today."""
+    span = evidence.in_force(desk.today)
+    if span is None or span.release.digest != document.digest:
+        name = f"{document.number} {document.version}"
+        wrong = Words(f"{name} here is not the version in force", f"此处的 {name} 不是现行版本")
+        remedy = Words("confirm it on the protected branch, while it is in force", "请在其有效期间于受保护分支上确认")
+        raise Refusal(wrong, remedy, "not-in-force")
 
 
 def _confirm_role(desk: Desk, document: Document) -> str:

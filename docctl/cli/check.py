@@ -9,7 +9,7 @@ import click
 from docctl.cli.frame import command, option, reporting
 from docctl.cli.here import opened
 from docctl.cli.telling import tell, tell_both
-from docctl.cli.words import lang
+from docctl.cli.words import lang, said
 
 if TYPE_CHECKING:
     from docctl.rules.catalogue import Finding
@@ -35,12 +35,15 @@ def check(staged: bool, revision: str, form: str) -> int:
     from docctl.view import findings_at
 
     if staged and revision:
-        raise click.UsageError("--staged / --commit: one of them, not both", click.get_current_context())
+        raise click.UsageError(
+            said("--staged or --commit, not both", "--staged 与 --commit 只能用一个"), click.get_current_context()
+        )
     with opened() as (repository, prefix):
         findings = judge_staged(repository, prefix) if staged else findings_at(repository, prefix, revision or "HEAD", clock())
-    tell(write_findings(_from_top(findings, prefix) if form in _WITH_PATHS else findings, form, lang()).rstrip("\n"))
     if form == "text" and not findings:
         tell_both("No findings.", "未发现问题。")
+    else:
+        tell(write_findings(_from_top(findings, prefix) if form in _WITH_PATHS else findings, form, lang()).rstrip("\n"))
     return 1 if refused(findings) else 0
 
 

@@ -21,14 +21,13 @@ from docctl.core.errors import Words
 @option("--distribution", multiple=True, metavar="NAME", en="a department it is for (may be repeated)", zh="分发部门（可重复）")
 @option("--slug", default="", metavar="WORDS", en="words behind the number in the folder's name", zh="文件夹名中编号之后的词")
 @option("--language", default="", metavar="TAG", en="language of the text, such as en or zh-CN", zh="正文语言，如 zh-CN 或 en")
-@options.key
 @options.no_commit
 @options.push
-def new(type_: str, number: str, title: str, no_commit: bool, push: bool, key: str | None, **more: object) -> None:
+def new(type_: str, number: str, title: str, no_commit: bool, push: bool, **more: object) -> None:
     """Makes the draft and says where it lies."""
     from docctl.acts import draft
 
-    with desk_with(key) as desk:
+    with desk_with() as desk:
         made = draft.new(desk, type_, number, title, commit=not no_commit, **more)  # type: ignore[arg-type]  # click gives the options by name
         tell_both(f"{made.number} {made.version}: {made.path}", f"{made.number} {made.version}：{made.path}")
         recorded("" if no_commit else desk.commit(), made.branch, Words("drafted", "已起草"))
@@ -46,14 +45,13 @@ def new(type_: str, number: str, title: str, no_commit: bool, push: bool, key: s
 @option("--summary", default="", metavar="TEXT", en="what changes", zh="更改内容摘要")
 @option("--source", default="", metavar="TEXT", en="what the change comes from", zh="更改来源")
 @option("--request", default="", metavar="ID", en="number of the change request", zh="更改申请编号")
-@options.key
 @options.no_commit
 @options.push
-def revise(number: str, change_class: str, reason: str, no_commit: bool, push: bool, key: str | None, **more: str) -> None:
+def revise(number: str, change_class: str, reason: str, no_commit: bool, push: bool, **more: str) -> None:
     """Makes the draft of the next version and says where it lies."""
     from docctl.acts import draft
 
-    with desk_with(key) as desk:
+    with desk_with() as desk:
         made = draft.revise(desk, number, change_class, reason, commit=not no_commit, **more)
         tell_both(f"{made.number} {made.version}: {made.path}", f"{made.number} {made.version}：{made.path}")
         recorded("" if no_commit else desk.commit(), made.branch, Words("drafted", "已起草"))

@@ -27,7 +27,12 @@ def explain(code: str | None, markdown: bool) -> None:
         tell(rules_page.catalogue_page().rstrip("\n"))
     else:
         rows = [
-            (rule.code, rule.name.replace("_", "-"), SEVERITIES[rule.severity].said(lang()), rule.words.said(lang()))
+            (
+                rule.code,
+                rule.name.replace("_", "-"),
+                SEVERITIES[rule.severity].said(lang()),
+                rule.words.said(lang()).replace("{", "‹").replace("}", "›"),
+            )
             for _, rule in sorted(CATALOGUE.items())
         ]
         columns((Words("Code", "代码"), Words("Name", "名称"), Words("Severity", "级别"), Words("Says", "内容")), rows)

@@ -42,7 +42,10 @@ def status(number: str | None, as_of: str, form: str) -> None:
             f"{organisation}, {view.day} ({view.branch} {view.commit[:12]})",
             f"{organisation}，{view.day}（{view.branch} {view.commit[:12]}）",
         )
-        _in_force(view, number or "")
+        if number:
+            _versions(view, number)
+        else:
+            _in_force(view)
         _open(view, number or "")
         _due(view, number or "")
         if not number:
@@ -56,17 +59,18 @@ def _require(view: View, number: str) -> None:
         raise unknown_number(number, view.numbers)
 
 
-def _in_force(view: View, number: str) -> None:
-    rows = [
-        (version.number, version.title(lang()), version.label, version.state.said(lang()), version.since)
-        for version in view.standing
-        if number in ("", version.number)
-    ]
-    _section(
-        Words("In force and scheduled", "现行有效与待实施"),
-        (_NUMBER, _TITLE, _VERSION, Words("State", "状态"), Words("From", "生效")),
-        rows,
-    )
+def _versions(view: View, number: str) -> None:
+    rows = [(item.label, item.state.said(lang()), item.since, item.until, item.title(lang())) for item in view.versions(number)]
+    days = (Words("From", "自"), Words("Until", "至"))
+    _section(Words("Versions", "版本"), (_VERSION, Words("State", "状态"), *days, _TITLE), rows)
+
+
+def _in_force(view: View) -> None:
+    rows = [(item.number, item.title(lang()), item.label, item.state.said(lang()), item.since) for item in view.standing]
+    headings = (_NUMBER, _TITLE, _VERSION, Words("State", "状态"), Words("From", "生效"))
+    _section(Words("In force and scheduled", "现行有效与待实施"), headings, rows)
+    if not rows:
+        tell_both("Nothing is in force or scheduled.", "没有现行有效或待实施的文件。")
 
 
 def _open(view: View, number: str) -> None:

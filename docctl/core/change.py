@@ -11,7 +11,7 @@ from docctl.core.tree import Changed
 class Move(NamedTuple):
     """One wish to move a name of the repository: the name and what is wrong with it.
 
-    `fault`: rewritten, deleted, foxtrot, second-root, unknown-name, release-tag, reserved-name.
+    `fault`: rewritten, deleted, foxtrot, second-root, unknown-name, release-tag, reserved-name, shallow, other-root, push-option.
     """
 
     name: str

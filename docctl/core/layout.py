@@ -21,6 +21,7 @@ RULE_FILES = (
 )  # fmt: skip
 RULE_FOLDERS = ("overrides", "theme", ".github", ".ci", ".gitea", ".forgejo", ".woodpecker", ".circleci", STANDARDS)
 RULE_PATTERNS = (".woodpecker*", ".gitlab-ci.*.yml", "mkdocs.*.yml", "mkdocs.yaml")  # of files at the top
+_FOLDED = frozenset(path.casefold() for path in RULE_FILES)
 LONGEST_PATH = 200  # R51: other systems stop at 260 with their own folder in front
 
 _SLUG = r"(?:-(?:[a-z]|[^\x00-\x7f]).*)?"  # begins as no part of a number can, so a folder name is read in one way only
@@ -63,7 +64,13 @@ def owner(path: str) -> Owner:
         return Owner("log", name=name) if _LOG.fullmatch(name) else Owner("stray", name=path)
     if is_rule_file(path):
         return Owner("rule", name=path)
-    return Owner("stray", name=path) if top == ".docctl" else Owner("other", name=path)
+    return Owner("stray" if top == ".docctl" or _twin(path) else "other", name=path)
+
+
+def _twin(path: str) -> bool:
+    """Whether a path is one of ours to disks that do not tell letter cases apart (R49)."""
+    folded = path.casefold()
+    return folded.partition("/")[0] in CONTROLLED or folded in _FOLDED or is_rule_file(folded)
 
 
 def is_rule_file(path: str) -> bool:

@@ -144,9 +144,9 @@ class Stage:
 
     @staticmethod
     def _holder(registry: dict[str, Any], role: str) -> str:
-        return next(
-            name for name, person in registry["people"].items() if any(held["role"] == role for held in person.get("roles", ()))
-        )
+        people: dict[str, dict[str, Any]] = registry["people"]
+        holders = (name for name, person in people.items() if any(held["role"] == role for held in person.get("roles", ())))
+        return next(holders)
 
 
 def sample() -> tuple[str, dict[str, Any]]:

@@ -158,9 +158,9 @@ class Repository:
         words = ("rev-list", "--first-parent", "--reverse", "--end-of-options", *self._range(new, since), "--")
         return self._git.run(*words).decode().split()
 
-    def root_commits(self, new: str) -> list[str]:
-        """All commits without a parent that `new` builds on, on any way; a sound library has one."""
-        return self._git.run("rev-list", "--max-parents=0", "--end-of-options", self._sure(new), "--").decode().split()
+    def root_commits(self, new: str, since: str | None = None) -> list[str]:
+        """All commits without a parent that `new` builds on, on any way, and `since` does not; a sound library has one."""
+        return self._git.run("rev-list", "--max-parents=0", "--end-of-options", *self._range(new, since), "--").decode().split()
 
     def is_ancestor(self, old: str, new: str) -> bool:
         """Whether state `new` builds on state `old`."""

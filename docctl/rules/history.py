@@ -19,6 +19,9 @@ _MOVES: Mapping[str, Words] = {
     "unknown-name": Words("names of this kind are not accepted", "不接受此类引用名"),
     "release-tag": Words("release tags are permanent", "发布标签是永久的"),
     "reserved-name": Words("it is written only by the server", "只能由服务器写入"),
+    "shallow": Words("a history that was cut off cannot be judged", "被截断的历史无法评判"),
+    "other-root": Words("its root is not the one that this server pins", "其根不是本服务器固定的根"),
+    "push-option": Words("docctl knows no push option", "docctl 不接受任何推送选项"),
 }
 
 

@@ -9,42 +9,54 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from docctl.core.document import Document
-from docctl.core.edition import Collection, Edition
+from docctl.core.edition import Collection
 from docctl.registers.issue import Issue, issues
+from docctl.site import leaks
+from docctl.site.withheld import Withheld, withheld
 
 HOME = "index.md"
 RULES = "rules/index.md"
-_LONG_ENOUGH = 16  # a shorter line may well stand in two texts by chance
 
 
 class Plan(NamedTuple):
-    """The texts that are shown (by number), the numbers that only have a stub, what is scheduled, and what must not occur anywhere."""
+    """The texts that are shown (by number), the numbers that only have a stub, what is scheduled, and what readers may not see.
+
+    `private` are the lines of texts that are not shown: drafts, candidates, superseded, scheduled, withdrawn and confidential ones.
+    """
 
     collection: Collection
     shown: Mapping[str, Issue]
     stubs: Mapping[str, Issue]
     scheduled: Mapping[str, Issue]
-    forbidden: tuple[str, ...]
+    hidden: Withheld
+    private: frozenset[str]
 
     def page_of(self, number: str) -> str:
         """The staged path of a number's page, "" when it has none."""
         return f"documents/{number}/index.md" if number in self.shown or number in self.stubs else ""
 
+    def anchors(self, number: str) -> set[str]:
+        """The sections of a number's page that a link may name."""
+        document = self.shown[number].edition.document if number in self.shown else None
+        return {heading.anchor for heading in document.outline.headings} if document else set()
+
 
 def plan(collection: Collection) -> Plan:
     """What a collection's site shows on its day, for the audiences of the settings."""
-    audiences = collection.library.rules.mandate.settings.audiences
+    hidden = withheld(collection)
     shown, stubs, scheduled = {}, {}, {}
     for issue in issues(collection):
-        document = issue.edition.document
-        if issue.state == "in_force" and document is not None and document.head["classification"] in audiences:
-            if issue.edition.matrix is not None and issue.edition.matrix.complete:
-                shown[issue.number] = issue
+        if hidden.hides(issue.number, issue.version):
+            continue
+        document, matrix = issue.edition.document, issue.edition.matrix
+        if issue.state == "in_force" and document is not None and matrix is not None and matrix.complete:
+            shown[issue.number] = issue
         elif issue.state == "withdrawn" and issue.withdrawal:
             stubs[issue.number] = issue
         elif issue.state == "scheduled":
             scheduled.setdefault(issue.number, issue)
-    return Plan(collection, shown, stubs, scheduled, tuple(_forbidden(collection, shown)))
+    private = {line for document in _private(collection, shown) for line in leaks.lines(document)}
+    return Plan(collection, shown, stubs, scheduled, hidden, frozenset(private | _drafted(collection)))
 
 
 def documents_by_level(planned: Plan) -> dict[int, list[Issue]]:
@@ -57,23 +69,13 @@ def documents_by_level(planned: Plan) -> dict[int, list[Issue]]:
     return dict(sorted(found.items()))
 
 
-def _forbidden(collection: Collection, shown: Mapping[str, Issue]) -> Iterator[str]:
-    """Lines of drafts, candidates, superseded and withdrawn texts that stand in no published text."""
-    public = {line for issue in shown.values() if issue.edition.document for line in _lines(issue.edition.document)}
-    kept = {issue.edition.release.digest for issue in shown.values()}
-    for document in _unpublished(collection, kept):
-        yield from (line for line in _lines(document) if line not in public)
+def _private(collection: Collection, shown: Mapping[str, Issue]) -> Iterator[Document]:
+    """The texts that are not shown."""
+    public = {issue.edition.release.digest for issue in shown.values()}
+    texts = [edition.document for edition in collection.all()] + collection.drafts()
+    yield from (text for text in texts if text is not None and text.digest not in public)
 
 
-def _unpublished(collection: Collection, kept: set[str]) -> Iterator[Document]:
-    editions: list[Edition] = list(collection.all())
-    texts = [edition.document for edition in editions] + collection.drafts()
-    yield from (text for text in texts if text is not None and text.digest not in kept)
-
-
-def _lines(document: Document) -> Iterator[str]:
-    """The lines of a body without the marks of Markdown that a page does not show."""
-    for line in document.body.splitlines():
-        plain = line.strip().lstrip("#->*0123456789. ")
-        if len(plain) >= _LONG_ENOUGH and not any(mark in plain for mark in "[]()`|*_<&\\{"):
-            yield plain
+def _drafted(collection: Collection) -> set[str]:
+    """The digests of texts that were never released: no register names them."""
+    return {document.digest for document in collection.drafts()}

@@ -35,7 +35,7 @@ class DocctlPlugin(BasePlugin[DocctlOptions]):
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Stages the site; everything mkdocs then reads comes from there. Raises PluginError with docctl's own sentences."""
-        from docctl.acts.desk import clock
+        from docctl.acts.clock import clock
         from docctl.repository import Repository
         from docctl.site.publish import staged_site
 

@@ -1,0 +1,119 @@
+"""Receipts: the server's own word on when a state arrived, chained and signed; and checkpoints that somebody outside keeps.
+
+Must not know git, clocks or how a signature is checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from docctl.core.errors import Words
+from docctl.core.signature import Verdict
+from docctl.core.statement import canonical, read_canonical
+
+SCHEMA = "docctl/receipt/v1"
+CHECKPOINT = "docctl/checkpoint/v1"
+
+
+class Receipt(NamedTuple):
+    """One arrival at the server (fields: schema/receipt.schema.json)."""
+
+    commit: str
+    late: int
+    n: int
+    previous: str | None
+    received_at: str
+    ref: str
+    rehearsal: int
+    repository: str
+    schema: str
+
+
+class Filed(NamedTuple):
+    """A receipt as it lies in the chain: its own SHA-256 ("sha256:…") and what checking its signature found."""
+
+    receipt: Receipt
+    digest: str
+    verdict: Verdict
+
+
+class Checkpoint(NamedTuple):
+    """One official state, small enough to keep on paper or by mail (fields: schema/checkpoint.schema.json)."""
+
+    commit: str
+    content: str
+    made_at: str
+    receipts: str | None
+    repository: str
+    root: str
+    rules: int
+    schema: str
+
+
+class Broken(NamedTuple):
+    """Where a chain of receipts is broken: after which receipt (0 before the first) and why."""
+
+    after: int
+    words: Words
+
+
+def read_receipt(data: bytes, schema: Mapping[str, Any]) -> Receipt:
+    """The receipt that canonical bytes hold. Raises Unreadable."""
+    return Receipt(**read_canonical(data, schema))
+
+
+def read_checkpoint(data: bytes, schema: Mapping[str, Any]) -> Checkpoint:
+    """The checkpoint that canonical bytes hold. Raises Unreadable."""
+    return Checkpoint(**read_canonical(data, schema))
+
+
+def write(values: Receipt | Checkpoint) -> bytes:
+    """The canonical bytes of a receipt or checkpoint."""
+    return canonical(values._asdict())
+
+
+def broken(chain: Sequence[Filed], keys: Iterable[str], repository: str, order: Mapping[str, int]) -> Broken | None:
+    """The first fault of a chain of receipts, None when it holds (T7, F07).
+
+    `keys` are the server keys that the rules know, `order` the place of every official commit in history.
+    """
+    known = frozenset(keys)
+    before: Filed | None = None
+    for filed in chain:
+        words = _fault(filed, before, known, repository, order)
+        if words:
+            return Broken(before.receipt.n if before else 0, words)
+        before = filed
+    return None
+
+
+def arrivals(chain: Sequence[Filed], commits: Sequence[str]) -> dict[str, Receipt]:
+    """The receipt that first witnessed each official commit: that of the push whose state is this commit or the next one after it."""
+    tips = {filed.receipt.commit: filed.receipt for filed in reversed(chain)}
+    found: dict[str, Receipt] = {}
+    current: Receipt | None = None
+    for commit in reversed(commits):
+        current = tips.get(commit, current)
+        if current is not None:
+            found[commit] = current
+    return found
+
+
+def _fault(filed: Filed, before: Filed | None, keys: frozenset[str], repository: str, order: Mapping[str, int]) -> Words | None:
+    receipt = filed.receipt
+    if filed.verdict.fault or filed.verdict.key not in keys:
+        return Words("its signature is not by a server key of the rules", "其签名不是规则登记的服务器密钥所签")
+    if receipt.repository != repository:
+        return Words("it belongs to another library", "它属于另一个库")
+    if receipt.n != (before.receipt.n if before else 0) + 1 or receipt.previous != (before.digest if before else None):
+        return Words("a receipt is missing or was changed", "有回执缺失或被改动")
+    if receipt.commit not in order:
+        return Words(f"commit {receipt.commit} is not on the official history", f"提交 {receipt.commit} 不在正式历史上")
+    if before is None:
+        return None
+    if receipt.received_at < before.receipt.received_at:
+        return Words("times run backwards", "时间倒退")
+    if order[receipt.commit] < order[before.receipt.commit]:
+        return Words("the branch went back", "分支发生回退")
+    return None

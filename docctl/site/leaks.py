@@ -1,0 +1,45 @@
+"""Lines that must not be published, and whether a text holds them. Must not know pages, plans or why a line is forbidden."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from docctl.core.document import Document
+
+LONG_ENOUGH = 16  # a shorter line may well stand in two texts by chance
+_WINDOW = 8
+_MARKS = "[]()`|*_<&\\{~"
+
+
+def lines(document: Document) -> set[str]:
+    """The lines of a body, and the sentences of its front matter, that stand on a page as they are written."""
+    found = {line.strip().lstrip("#->*+0123456789.):| ") for line in document.body.splitlines()}
+    found |= {mapped.how for mapped in document.clauses}
+    found |= {str(value) for value in document.head.get("change", {}).values()}
+    return {line for line in found if len(line) >= LONG_ENOUGH and not any(mark in line for mark in _MARKS)}
+
+
+def solid(text: str) -> str:
+    """Text without white space and without the marks that the search index puts between Chinese words."""
+    return "".join(text.replace("\u200b", "").split())
+
+
+class Needles:
+    """Texts to be looked for all at once; white space in them does not count."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._short: list[str] = []
+        self._by_start: dict[str, list[str]] = {}
+        for text in sorted({solid(text) for text in texts} - {""}):
+            if len(text) < _WINDOW:
+                self._short.append(text)
+            else:
+                self._by_start.setdefault(text[:_WINDOW], []).append(text)
+
+    def within(self, text: str) -> list[str]:
+        """The texts that occur in `text`, which must be `solid`; in one pass, however many there are."""
+        found = [needle for needle in self._short if needle in text]
+        if self._by_start:
+            starts = self._by_start.keys() & {text[place : place + _WINDOW] for place in range(len(text) - _WINDOW + 1)}
+            found += [needle for start in sorted(starts) for needle in self._by_start[start] if needle in text]
+        return found
