@@ -134,8 +134,9 @@ def _library(repository: Repository, head: str, library: str) -> tuple[str, str]
     rules = rules_at(repository, head, library, Memory())
     if rules is None:
         return "", ""
-    first = next(repository.history(head, paths=(f"{LOG}/0001.json",), prefix=library))
-    return fingerprint(repository.tree(first.commit, library)), rules.mandate.settings.protected_branch
+    first = next(repository.history(head, paths=(f"{LOG}/0001.json",), prefix=library), None)
+    root = fingerprint(repository.tree(first.commit, library)) if first else "-"
+    return root, rules.mandate.settings.protected_branch
 
 
 def _set(repository: Repository, name: str, value: str) -> None:

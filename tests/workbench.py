@@ -2,139 +2,47 @@
 
 Cases of rules are told as acts (`document`, `record`, `sign`, `approve`, `rules`, `write`, `move`, `copy`, `mode`) on one base
 library: ITSM-P-01 and ITSM-P-02 (procedures) and ITSM-F-01 (a form), all A/0 in force since 2026-03-02, and one sealed record.
-Keys are made anew from the names of their holders; nothing outside of the tests knows them.
+Its settings and its people lie in tests/library/.
 """
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Mapping
 from copy import deepcopy
-from functools import cache
-from hashlib import sha256, sha512
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import yaml
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from docctl import sshsig
 from docctl.core.content import content_of, file_of
 from docctl.core.layout import LOG, PEOPLE, ROOT, SETTINGS
 from docctl.core.mandate import RECORD_SCHEMA, Root, RootKey, root_bytes
-from docctl.core.statement import RECORD_VERSION, SCHEMA, Statement, canonical, filed_at
+from docctl.core.statement import SCHEMA, Statement, canonical, filed_at
 from docctl.core.strictyaml import write_yaml
-from docctl.core.tree import ORDINARY, Blob, Changed, Entry, MemoryTree, Tree
+from docctl.core.tree import Blob, Changed, Entry, MemoryTree, Tree
 from docctl.reader.rulebook import rules_digest
-from docctl.sshsig.wire import MAGIC
+
+from .keyring import public, signature
 
 Values = dict[str, Any]
 
+HERE = Path(__file__).parent / "library"
 REPOSITORY = "3f2b8a52-6f0e-4c1b-9d7a-0a1b2c3d4e5f"
 BEGUN, ISSUED, TODAY = "2026-01-05", "2026-03-02", "2026-04-07"
 HOURS = {"submit": 1, "review": 2, "cosign": 3, "approve": 4, "withdraw": 4, "release": 5}  # UTC; nine to one o'clock in Shanghai
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(24)
 BODY = "\n## 目的 {#purpose}\n\n说明目的。\n\n## 过程 {#process}\n\n受理、分派、解决、关闭。\n"
 
-SETTINGS_TEXT = """
-schema: docctl/settings/v1
-organisation: {en: Example Services, zh: 示例服务}
-timezone: Asia/Shanghai
-languages: [zh, en]
-version_scheme: edition
-protected_branch: main
-numbering: '[A-Z]+-[A-Z]+-[0-9]{2}'
-standards: ['iso20000-1:2018', 'iso27001:2022']
-max_statement_age: '30'
-roles:
-  top-management: {en: Top management, zh: 最高管理者}
-  management-representative: {en: Management representative, zh: 管理者代表}
-  document-controller: {en: Document controller, zh: 文控}
-  department-head: {en: Department head, zh: 部门负责人}
-  service-manager: {en: Service manager, zh: 服务经理}
-  record-keeper: {en: Record keeper, zh: 记录管理员}
-departments:
-  ops: {en: Operations, zh: 运维部}
-  dev: {en: Development, zh: 研发部}
-release_role: document-controller
-types:
-  policy:
-    title: {en: Policy, zh: 方针}
-    level: '1'
-    folder: policies
-    slots: {default: [{step: '1', decision: approve, role: top-management, count: '1'}]}
-  procedure:
-    title: {en: Procedure, zh: 程序文件}
-    level: '2'
-    folder: procedures
-    mandatory_clauses: 'true'
-    slots:
-      default:
-        - {step: '1', decision: review, role: department-head, of: owner, count: '1'}
-        - {step: '1', decision: cosign, role: department-head, of: distribution, count: each}
-        - {step: '2', decision: approve, role: management-representative, count: '1'}
-      editorial: [{step: '1', decision: approve, role: management-representative, count: '1'}]
-  instruction:
-    title: {en: Work instruction, zh: 作业指导书}
-    level: '3'
-    folder: instructions
-    slots: {default: [{step: '1', decision: approve, role: department-head, of: owner, count: '1'}]}
-  form:
-    title: {en: Form, zh: 表单}
-    level: '4'
-    folder: forms
-    slots: {default: [{step: '1', decision: approve, role: department-head, of: owner, count: '1'}]}
-record_classes:
-  incident:
-    title: {en: Incident record, zh: 事件记录}
-    number: REC-INC
-    form: ITSM-F-01
-    retention: '36'
-    classification: internal
-    seal_role: record-keeper
-"""
-PEOPLE_TEXT = """
-li.ming: {name: 李明, department: ops, roles: [{role: service-manager}]}
-wang.fang: {name: 王芳, department: ops, roles: [{role: department-head, department: ops}]}
-xu.dan: {name: 徐丹, department: dev, roles: [{role: department-head, department: dev}]}
-zhao.lei: {name: 赵磊, department: ops, roles: [{role: management-representative}]}
-gao.yuan: {name: 高原, department: ops, roles: [{role: top-management}]}
-chen.jing: {name: 陈静, department: ops, roles: [{role: document-controller}, {role: record-keeper}]}
-sun.hao: {name: 孙浩, department: ops, left: '2026-03-31', roles: [{role: department-head, department: ops}]}
-build.bot: {name: 流水线, kind: robot, department: ops}
-"""
 ROLE_OF = {
     "review": "department-head", "cosign": "department-head", "approve": "management-representative", "reject": "department-head",
     "withdraw": "management-representative", "release": "document-controller", "confirm": "management-representative",
     "seal": "record-keeper", "correct": "record-keeper",
 }  # fmt: skip
+HOLDS = {"top-management": "gao.yuan", "department-head": "wang.fang"}
+FINALLY = {("approve", True): "withdraw"}  # what a slot asks for when a number ends
 SIGNS = {"submit": "li.ming", "review": "wang.fang", "cosign": "xu.dan", "approve": "zhao.lei", "release": "chen.jing"}
-
-
-@cache
-def _private(name: str) -> Ed25519PrivateKey:
-    return Ed25519PrivateKey.from_private_bytes(sha256(f"a key of the tests: {name}".encode()).digest())
-
-
-def _string(data: bytes) -> bytes:
-    return len(data).to_bytes(4, "big") + data
-
-
-def public(name: str) -> str:
-    """The public key "type base64" of a name; people sign with the key of their own name, roots with `root:` before it."""
-    raw = _private(name).public_key().public_bytes_raw()
-    return "ssh-ed25519 " + b64encode(_string(b"ssh-ed25519") + _string(raw)).decode()
-
-
-@cache
-def signature(data: bytes, name: str, namespace: str) -> bytes:
-    """A true SSH signature file over `data` by the key of a name, as ssh-keygen would write it."""
-    key = _string(b"ssh-ed25519") + _string(_private(name).public_key().public_bytes_raw())
-    purpose, kind = _string(namespace.encode()), _string(b"sha512")
-    raw = _private(name).sign(MAGIC + purpose + _string(b"") + kind + _string(sha512(data).digest()))
-    held = _string(_string(b"ssh-ed25519") + _string(raw))
-    blob = b64encode(MAGIC + (1).to_bytes(4, "big") + _string(key) + purpose + _string(b"") + kind + held).decode()
-    lines = "\n".join(blob[at : at + 70] for at in range(0, len(blob), 70))
-    return f"-----BEGIN SSH SIGNATURE-----\n{lines}\n-----END SSH SIGNATURE-----\n".encode()
 
 
 def merged(values: Values, patch: Mapping[str, Any]) -> Values:
@@ -149,9 +57,15 @@ def merged(values: Values, patch: Mapping[str, Any]) -> Values:
     return values
 
 
-def people_with_keys(text: str) -> Values:
+def told(name: str) -> Values:
+    """A file of the base library, all values text as docctl reads them."""
+    found: Values = yaml.load((HERE / f"{name}.yaml").read_text(encoding="utf-8"), yaml.BaseLoader)
+    return found
+
+
+def people_with_keys() -> Values:
     """A registry in which everybody has one key, and every role and key begins with the library."""
-    people: Values = yaml.load(text, yaml.BaseLoader)
+    people = told("people")
     for name, person in people.items():
         key = {"key": public(name), "from": BEGUN}
         people[name] = {"kind": "person", "from": BEGUN, **person, "keys": [key]}
@@ -162,10 +76,12 @@ def people_with_keys(text: str) -> Values:
 class Workbench:
     """One library as it grows, act by act. `files` holds what a commit would hold."""
 
-    def __init__(self, settings: Mapping[str, Any] | None = None, people: Mapping[str, Any] | None = None, root: Values | None = None) -> None:
+    def __init__(
+        self, settings: Mapping[str, Any] | None = None, people: Mapping[str, Any] | None = None, root: Values | None = None
+    ) -> None:
         self.files: dict[str, bytes | Blob] = {"mkdocs.yml": b"site_name: Example\n"}
-        self.settings = merged(yaml.load(SETTINGS_TEXT, yaml.BaseLoader), settings or {})
-        self.people = merged(people_with_keys(PEOPLE_TEXT), self._keyed(people or {}))
+        self.settings = merged(told("settings"), settings or {})
+        self.people = merged(people_with_keys(), self._keyed(people or {}))
         self.root = {"persons": ["gao.yuan"], "keys": {}, "threshold": "1", "repository": REPOSITORY, **(root or {})}
         self.records: list[bytes] = []
         self.heads: dict[str, Values] = {}
@@ -207,9 +123,9 @@ class Workbench:
 
     def copy(self, places: Mapping[str, str]) -> None:
         """Files or folders copied, from old to new place; `{last}` is the statement signed last, without its ending."""
-        for old, new in places.items():
-            old, new = old.format(last=self.last), new.format(last=self.last)
-            for path in [path for path in self.files if path == old or path.startswith((old + "/", old + "."))]:
+        for pair in places.items():
+            old, new = (place.format(last=self.last) for place in pair)
+            for path in self._below(old):
                 self.files[new + path[len(old) :]] = self.files[path]
 
     def move(self, places: Mapping[str, str]) -> None:
@@ -219,9 +135,12 @@ class Workbench:
             self._remove(old)
 
     def _remove(self, place: str) -> None:
-        place = place.format(last=self.last)
-        for path in [path for path in self.files if path == place or path.startswith((place + "/", place + "."))]:
+        for path in self._below(place.format(last=self.last)):
             del self.files[path]
+
+    def _below(self, place: str) -> list[str]:
+        """A file, the files of a folder, or a statement and its signature."""
+        return [path for path in self.files if path == place or path.startswith((f"{place}/", f"{place}."))]
 
     def _bytes(self, path: str) -> bytes:
         blob = self.files[path]
@@ -231,13 +150,25 @@ class Workbench:
 
     def document(self, head: Mapping[str, Any]) -> None:
         """A document written, or changed where it exists: front matter by key (null takes one away), `body`, `folder`."""
-        plain = {"title": "程序", "type": "procedure", "version": "A/0", "language": "zh-CN", "status": "approved", "owner": "service-manager"}
+        plain = {
+            "title": "程序",
+            "type": "procedure",
+            "version": "A/0",
+            "language": "zh-CN",
+            "status": "approved",
+            "owner": "service-manager",
+        }
         plain |= {"department": "ops", "classification": "internal"}
         self._item(head, plain, f"documents/procedures/{head['id']}")
 
     def record(self, head: Mapping[str, Any]) -> None:
         """A record written, or changed where it exists."""
-        plain = {"title": "事件记录", "class": "incident", "form": {"id": "ITSM-F-01", "version": "A/0"}, "event_date": "2026-04-06"}
+        plain = {
+            "title": "事件记录",
+            "class": "incident",
+            "form": {"id": "ITSM-F-01", "version": "A/0"},
+            "event_date": "2026-04-06",
+        }
         plain |= {"created_at": "2026-04-06T10:00:00+08:00", "created_by": "li.ming", "classification": "internal"}
         self._item(head, plain, f"records/incident/2026/{head['id']}")
 
@@ -259,55 +190,63 @@ class Workbench:
     # --- signatures ---------------------------------------------------------------------------------------------------------
 
     def sign(self, said: Mapping[str, Any]) -> None:
-        """One statement: `of`, `decision`, and where they differ from what is usual `by`, `day` or `at`, any field of a statement,
+        """One statement: `of`, `decision`, and where they differ from what is usual `by`, `day`, `at` or any field of a statement.
 
-        `key` (whose key signs), `namespace`, `sig` (the text of the signature file, `null` for none), `filed` (where it lies).
+        Further `key` (whose key signs), `namespace`, `sig` (the text of the signature file, null for none), `filed` (where it lies).
         """
-        number, decision = str(said["of"]), str(said["decision"])
-        day, digest = str(said.get("day", TODAY)), self.digest(number)
-        by = str(said.get("by", SIGNS.get(decision, "chen.jing" if decision in ("seal", "correct") else "zhao.lei")))
-        before = [old for old in self.released.get(number, []) if old != digest]
-        values: Values = {
-            "comment": "", "decided_at": f"{day}T{HOURS.get(decision, 6):02d}:00:00Z", "decision": decision, "digest": digest,
-            "document": number, "effective_from": day if decision == "release" else None, "repository": self.root["repository"],
-            "role": ROLE_OF.get(decision, "author"), "rules": max(len(self.records), 1), "schema": SCHEMA, "signer": by,
-            "supersedes": before[-1] if before else None, "target": None, "version": self.heads[number].get("version"),
-        }  # fmt: skip
-        for name in ("decided_at", "signer"):
-            values[name] = said.get({"decided_at": "at", "signer": "by"}[name], values[name])
-        given = {name: None if said[name] == "null" else str(said[name]).format(last=self.last) for name in said if name in values}
-        values |= given | ({"rules": int(given["rules"])} if "rules" in given else {})
-        values["target"] = f"sha256:{sha256(self._bytes(self.last + '.json')).hexdigest()}" if values["target"] == "last" else values["target"]
-        statement = Statement(**values)
+        statement = self._statement(said)
         data = canonical(statement._asdict())
         stem = str(said.get("filed", filed_at(statement)))
         self.files[stem + ".json"] = data
-        signed = signature(data, str(said.get("key", by)), str(said.get("namespace", sshsig.STATEMENT)))
         if said.get("sig") != "null":
-            self.files[stem + ".sig"] = str(said["sig"]).encode() if "sig" in said else signed
-        if decision == "release":
-            self.released.setdefault(number, []).append(statement.digest)
+            key, namespace = str(said.get("key", statement.signer)), str(said.get("namespace", sshsig.STATEMENT))
+            self.files[stem + ".sig"] = str(said["sig"]).encode() if "sig" in said else signature(data, key, namespace)
+        if statement.decision == "release":
+            self.released.setdefault(str(said["of"]), []).append(statement.digest)
         self.last = stem
 
+    def _statement(self, said: Mapping[str, Any]) -> Statement:
+        number, decision = str(said["of"]), str(said["decision"])
+        day, digest = str(said.get("day", TODAY)), self.digest(number)
+        by = SIGNS.get(decision, "chen.jing" if decision in ("seal", "correct") else "zhao.lei")
+        before = [old for old in self.released.get(number, []) if old != digest]
+        values: Values = {
+            "comment": "", "decided_at": said.get("at", f"{day}T{HOURS.get(decision, 6):02d}:00:00Z"), "decision": decision,
+            "digest": digest, "document": number, "effective_from": day if decision == "release" else None,
+            "repository": self.root["repository"], "role": ROLE_OF.get(decision, "author"), "rules": max(len(self.records), 1),
+            "schema": SCHEMA, "signer": str(said.get("by", by)), "supersedes": before[-1] if before else None, "target": None,
+            "version": self.heads[number].get("version"),
+        }  # fmt: skip
+        values |= {name: None if said[name] == "null" else str(said[name]) for name in said if name in values}
+        values["rules"] = int(values["rules"])
+        if values["target"] == "last":
+            values["target"] = f"sha256:{sha256(self._bytes(self.last + '.json')).hexdigest()}"
+        return Statement(**values)
+
     def approve(self, what: Mapping[str, Any]) -> None:
-        """All that a document needs: submit, review, cosign, approve, release; `of`, `day`, `only`, `without`, `roles`."""
-        number, settings = str(what["of"]), self.settings["types"][self.heads[str(what["of"])]["type"]]["slots"]
+        """All that a document needs: submit, what its slots ask for, release; `of`, `day`, `without` some decisions."""
+        number = str(what["of"])
         head = self.heads[number]
-        change = str(head.get("change", {}).get("class", "default")) if self.released.get(number) else "default"
-        slots = settings.get(change, settings["default"])
+        slots = self.settings["types"][head["type"]]["slots"]
+        change = str(head.get("change", {}).get("class", "")) if self.released.get(number) else ""
         ending = head["status"] == "withdrawn"
-        wanted = [{"decision": "submit"}, *slots, {"decision": "release"}]
-        others = [name for name in head.get("distribution", []) if name != head.get("department")]
-        for slot in wanted:
+        others = {*head.get("distribution", [])} - {head.get("department")}
+        for slot in [{"decision": "submit"}, *slots.get(change, slots["default"]), {"decision": "release"}]:
             decision = str(slot["decision"])
-            if decision in what.get("without", []) or (decision == "cosign" and not others):
+            skipped = decision in what.get("without", []) or (decision == "cosign" and not others)
+            if skipped or (ending and decision not in ("approve", "release")):
                 continue
-            if ending and decision not in ("approve", "release"):
-                continue
-            holder = {"top-management": "gao.yuan", "department-head": "xu.dan" if decision == "cosign" else "wang.fang"}
             role = {"role": slot["role"]} if "role" in slot else {}
-            by = holder.get(str(slot.get("role")), SIGNS[decision])
-            self.sign({"of": number, "decision": "withdraw" if ending and decision == "approve" else decision, "by": by, **role, "day": what.get("day", TODAY)})
+            by = HOLDS.get(str(slot.get("role")), SIGNS[decision]) if decision != "cosign" else SIGNS["cosign"]
+            self.sign(
+                {
+                    "of": number,
+                    "decision": FINALLY.get((decision, ending), decision),
+                    "by": by,
+                    "day": what.get("day", TODAY),
+                    **role,
+                }
+            )
 
     # --- rules --------------------------------------------------------------------------------------------------------------
 
@@ -364,7 +303,9 @@ def base(patch: Mapping[str, Any] | None = None) -> Workbench:
         "clauses": [{"clause": "iso20000-1:2018/8.6.1", "section": "process"}],
     })  # fmt: skip
     bench.document({"id": "ITSM-P-02", "title": "变更管理程序", "clauses": ["iso27001:2022/A.8.32"]})
-    bench.document({"id": "ITSM-F-01", "title": "事件记录单", "type": "form", "parent": "ITSM-P-01", "folder": "documents/forms/ITSM-F-01"})
+    bench.document(
+        {"id": "ITSM-F-01", "title": "事件记录单", "type": "form", "parent": "ITSM-P-01", "folder": "documents/forms/ITSM-F-01"}
+    )
     for number in ("ITSM-P-01", "ITSM-P-02", "ITSM-F-01"):
         bench.approve({"of": number, "day": ISSUED})
     bench.record({"id": "REC-INC-2026-001", "event_date": "2026-03-10", "created_at": "2026-03-10T10:00:00+08:00"})

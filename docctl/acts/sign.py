@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from docctl.acts import refusals
 from docctl.acts.desk import Desk, short, unknown_number
 from docctl.core.calendar import local_day
 from docctl.core.document import Document
@@ -71,7 +72,7 @@ def submission(desk: Desk, number: str, *, comment: str = "") -> Candidate:
     files = {} if document.status == status else {document.path: with_values(text, {"status": status}).encode()}
     document = _readable(desk, Overlay(tree, files), number)
     if desk.evidence(number).standing(document.digest, "submit"):
-        raise _already(document, "submit", "")
+        raise refusals.already_signed(document, "submit", "")
     candidate = _candidate(desk, document, "submit", _any_role(desk), comment, files=files, also=also)
     return candidate._replace(topic=f"doc/{number}/{folder_name(document.version)}")
 
@@ -87,7 +88,7 @@ def decision(desk: Desk, number: str, what: str, *, comment: str = "", role: str
     person = desk.signer.person
     for item in evidence.standing(document.digest, what):
         if item.statement.signer == person.id:
-            raise _already(document, what, item.statement.decided_at)
+            raise refusals.already_signed(document, what, item.statement.decided_at)
     if what == "reject" and not comment.strip():
         raise Refusal(
             Words("a rejection says why", "退回须说明原因"),
@@ -95,9 +96,10 @@ def decision(desk: Desk, number: str, what: str, *, comment: str = "", role: str
             "comment-missing",
         )
     if what in SLOT_DECISIONS:
+        refusals.require_submitted(document, matrix)
         role = role or _seat_role(desk, document, evidence, matrix, what)
     elif what == "confirm":
-        _require_in_force(desk, document, evidence)
+        refusals.require_in_force(document, evidence, desk.today)
         role = role or _confirm_role(desk, document)
     return _candidate(desk, document, what, role or _any_role(desk), comment)
 
@@ -236,38 +238,11 @@ def _seat_role(desk: Desk, document: Document, evidence: Evidence, matrix: Matri
     for seat in matrix.missing:
         if seat.slot.decision == what and _holds(person, seat, matrix.level, day):
             return seat.slot.role
-    raise _no_seat(document, person, matrix, what)
+    raise refusals.no_seat(document, person, matrix, what)
 
 
 def _holds(person: Person, seat: Seat, level: int, day: str) -> bool:
     return any(held.covers(day) for held in person.holdings(seat.slot.role, level, seat.department))
-
-
-def _no_seat(document: Document, person: Person, matrix: Matrix, what: str) -> Refusal:
-    wanted = [seat for seat in matrix.missing if seat.slot.decision == what]
-    roles = ", ".join(sorted({f"{seat.slot.role} {seat.department}".strip() for seat in wanted})) or "-"
-    held = ", ".join(sorted({f"{held.role} {held.department}".strip() for held in person.roles})) or "-"
-    return Refusal(
-        Words(
-            f"{person.id} fills no open slot to {what} {document.number} {document.version} (open: {roles}; {person.id} holds: {held})",
-            f"{person.id} 无可填的{DECISIONS[what].zh}栏位：{document.number} {document.version}（空缺：{roles}；{person.id} 岗位：{held}）",
-        ),
-        Words(
-            "somebody who holds an open role signs; `docctl status` shows who is waited for",
-            "请由具备空缺岗位的人员签署；`docctl status` 显示等待何人",
-        ),
-        "DC207",
-    )
-
-
-def _require_in_force(desk: Desk, document: Document, evidence: Evidence) -> None:
-    """Refuses the periodic review of anything but the version in force today."""
-    span = evidence.in_force(desk.today)
-    if span is None or span.release.digest != document.digest:
-        name = f"{document.number} {document.version}"
-        wrong = Words(f"{name} here is not the version in force", f"此处的 {name} 不是现行版本")
-        remedy = Words("confirm it on the protected branch, while it is in force", "请在其有效期间于受保护分支上确认")
-        raise Refusal(wrong, remedy, "not-in-force")
 
 
 def _confirm_role(desk: Desk, document: Document) -> str:
@@ -285,16 +260,4 @@ def _confirm_role(desk: Desk, document: Document) -> str:
         ),
         Words("the owner reviews it", "请由归口岗位评审"),
         "DC207",
-    )
-
-
-def _already(document: Document, what: str, when: str) -> Refusal:
-    on = f" on {when}" if when else ""
-    return Refusal(
-        Words(
-            f"these bytes of {document.number} {document.version} are signed already ({what}{on})",
-            f"{document.number} {document.version} 的这份内容已签署（{DECISIONS[what].zh}{when}）",
-        ),
-        Words("nothing more is needed; `docctl status` shows what is", "无需重复签署；`docctl status` 显示待办"),
-        "already-signed",
     )

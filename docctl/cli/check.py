@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from docctl.cli.frame import command, option, reporting
+from docctl.cli.frame import Misused, command, option, reporting
 from docctl.cli.here import opened
 from docctl.cli.telling import tell, tell_both
 from docctl.cli.words import lang, said
@@ -35,9 +35,7 @@ def check(staged: bool, revision: str, form: str) -> int:
     from docctl.view import findings_at
 
     if staged and revision:
-        raise click.UsageError(
-            said("--staged or --commit, not both", "--staged 与 --commit 只能用一个"), click.get_current_context()
-        )
+        raise Misused(said("--staged or --commit, not both", "--staged 与 --commit 只能用一个"), click.get_current_context())
     with opened() as (repository, prefix):
         findings = judge_staged(repository, prefix) if staged else findings_at(repository, prefix, revision or "HEAD", clock())
     if form == "text" and not findings:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from tempfile import TemporaryDirectory
 
 import click
 
-from docctl.cli.frame import command
+from docctl.cli.frame import Misused, command, option
 from docctl.cli.telling import tell, tell_both
 from docctl.cli.words import lang, said
 
@@ -19,26 +21,30 @@ from docctl.cli.words import lang, said
     placed=False,
 )
 @click.argument("folder", metavar="[DIR]", default="demo-out")
-def demo(folder: str) -> int:
-    """Acts the story out in a new folder and tells what came of it."""
-    from docctl.demo.play import run
+@option("--sample", metavar="DIR", en="make the evidence of this sample manual anew instead", zh="改为重新生成该示例手册的证据")
+def demo(folder: str, sample: str | None) -> int:
+    """Acts the story out in a new folder and shows what came of it."""
+    if sample:
+        return _renewed(sample)
+    from docctl.demo.tour import tour
 
     with _progress() as progress:
-        outcome = run(folder, lambda words: tell(words.said(lang())), progress, lang=lang())
-    tell_both("A hook refused:", "钩子拒绝：")
-    tell(outcome.hook.strip())
-    tell_both("The server refused:", "服务器拒绝：")
-    tell(outcome.server.strip())
-    fine = outcome.report.fine
-    tell_both(
-        f"verify: {'fine' if fine else 'breach'}, {outcome.report.commits} commits, {outcome.report.statements} statements",
-        f"核验：{'正常' if fine else '违规'}，{outcome.report.commits} 个提交，{outcome.report.statements} 个声明",
-    )
-    tell_both(
-        f"docctl -C {folder}/library verify --root {outcome.fingerprint}",
-        f"docctl -C {folder}/library verify --root {outcome.fingerprint}",
-    )
-    return 0 if fine else 1
+        return 0 if tour(folder, lang(), tell, progress) else 1
+
+
+def _renewed(sample: str) -> int:
+    """Acts the story out aside and takes its evidence over into a sample manual."""
+    from docctl.demo.play import run
+    from docctl.demo.stage import export
+
+    if not os.path.isfile(os.path.join(sample, "play.yaml")):
+        raise Misused(said(f"{sample} is no sample manual", f"{sample} 不是示例手册"), click.get_current_context())
+    with TemporaryDirectory(prefix="docctl-") as aside, _progress() as progress:
+        outcome = run(os.path.join(aside, "demo"), lambda words: tell(words.said(lang())), progress, scheduled=False, lang=lang())
+        if outcome.report.fine:
+            export(os.path.join(aside, "demo"), sample)
+    tell_both(f"root fingerprint: {outcome.fingerprint}", f"根指纹：{outcome.fingerprint}")
+    return 0 if outcome.report.fine else 1
 
 
 @contextmanager

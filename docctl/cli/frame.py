@@ -21,6 +21,10 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 _DAY = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
 
 
+class Misused(click.UsageError):
+    """A wrong use of a command that is worded in the reader's language already."""
+
+
 class OneOf(_Kind):
     """One of a few words."""
 
@@ -70,8 +74,9 @@ class Option(click.Option):
         self.says = says
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        self.help = self.says.said(lang())
-        return super().get_help_record(ctx)
+        self.help = self.says.said(lang()) + (said(" (needed)", "（必填）") if self.required else "")
+        record = super().get_help_record(ctx)
+        return (record[0], record[1].removesuffix("[required]").rstrip()) if record else None
 
 
 def _place_options(*, placed: bool) -> list[click.Parameter]:
@@ -161,7 +166,7 @@ class Group(Command, click.Group):
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         found = self.get_command(ctx, args[0])
         if found is None:
-            raise click.UsageError(_unknown(args[0], self.list_commands(ctx)), ctx)
+            raise Misused(_unknown(args[0], self.list_commands(ctx)), ctx)
         return args[0], found, args[1:]
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -209,21 +214,25 @@ def reporting(*formats: str) -> Callable[[_Function], _Function]:
 
 def usage_words(error: click.UsageError) -> str:
     """What is wrong with the words of a command, in the reader's language."""
+    if isinstance(error, Misused):
+        return error.message
     if isinstance(error, click.NoSuchOption):
-        known = [name for param in (error.ctx.command.params if error.ctx else []) for name in param.opts]
-        near = get_close_matches(error.option_name, known, 3)
-        asked = said(f"no option {error.option_name}", f"没有选项 {error.option_name}")
-        return asked + (said(f"; did you mean {', '.join(near)}?", f"；是否要用 {'、'.join(near)}？") if near else "")
-    if isinstance(error, click.MissingParameter) and error.param is not None:
-        name = _named(error.param)
-        return said(f"{name} is missing", f"缺少 {name}")
+        return _no_option(error)
     if isinstance(error, click.BadParameter) and error.param is not None:
-        return f"{_named(error.param)}: {error.message}"
-    if isinstance(error, click.BadOptionUsage):
-        return said(f"{error.option_name}: {error.message}", f"选项 {error.option_name} 用法有误")
-    if isinstance(error, click.BadArgumentUsage) or type(error) is not click.UsageError:
-        return said(error.message, f"用法有误：{error.message}")
-    return error.message
+        name = _named(error.param)
+        missing = isinstance(error, click.MissingParameter)
+        return said(f"{name} is missing", f"缺少 {name}") if missing else f"{name}: {error.message}"
+    extra = re.search(r"extra argument\w* \((.*)\)", error.message)
+    if extra:
+        return said(f"too many words: {extra[1]}", f"多余的词：{extra[1]}")
+    return said(error.message, f"用法有误：{error.message}")
+
+
+def _no_option(error: click.NoSuchOption) -> str:
+    known = [name for param in (error.ctx.command.params if error.ctx else []) for name in param.opts]
+    near = get_close_matches(error.option_name, known, 3)
+    asked = said(f"no option {error.option_name}", f"没有选项 {error.option_name}")
+    return asked + (said(f"; did you mean {', '.join(near)}?", f"；是否要用 {'、'.join(near)}？") if near else "")
 
 
 def _named(param: click.Parameter) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from docctl.cli.asking import asked, interactive
-from docctl.cli.frame import OneOf, command, option
+from docctl.cli.frame import Misused, OneOf, command, option
 from docctl.cli.newcomers import SPELLING, asked_newcomers, newcomer
 from docctl.cli.telling import tell_both
 from docctl.cli.words import lang, said
@@ -110,7 +110,7 @@ def _require(options: dict[str, Any], people: bool) -> None:
     missing = [name for name, value in given.items() if not value]
     if missing:
         names = ", ".join(missing)
-        raise click.UsageError(
+        raise Misused(
             said(f"missing, and nobody is there to be asked: {names}", f"缺少且无人可询问：{names}"), click.get_current_context()
         )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from docctl.cli.asking import asked
+from docctl.cli.frame import Misused
 from docctl.cli.telling import tell, tell_both
 from docctl.cli.words import lang, said
 from docctl.core.errors import Unreadable, Words
@@ -118,4 +119,4 @@ def _starter() -> Settings:
 
 
 def _wrong(text: str) -> click.UsageError:
-    return click.UsageError(f"--person: {text}", click.get_current_context())
+    return Misused(f"--person: {text}", click.get_current_context())

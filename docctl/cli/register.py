@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from docctl.cli import options
-from docctl.cli.frame import OneOf, command, option, reporting
+from docctl.cli.frame import Misused, OneOf, command, option, reporting
 from docctl.cli.here import viewed
 from docctl.cli.telling import coloured, columns, tell_bytes
 from docctl.cli.words import lang, said
@@ -78,6 +78,4 @@ def tell_table(table: Table, form: str, output: str) -> None:
 def _require_file(form: str, output: str) -> None:
     """A workbook is no text for a terminal."""
     if form == "xlsx" and not output and sys.stdout.isatty():
-        raise click.UsageError(
-            said("a workbook needs --output FILE", "工作簿需用 --output 指定文件"), click.get_current_context()
-        )
+        raise Misused(said("a workbook needs --output FILE", "工作簿需用 --output 指定文件"), click.get_current_context())

@@ -148,9 +148,10 @@ class Library(NamedTuple):
 
     def _free(self, document: Document) -> bool:
         evidence = self.evidence[document.number]
+        if evidence.withdrawal is not None:
+            return document.digest == evidence.withdrawal.digest
         known = {release.digest for release in evidence.released(document.version)}
-        used_up = evidence.withdrawal is not None or (known and not document.withdrawn)
-        return document.digest in known or not used_up
+        return document.digest in known or document.withdrawn or not known
 
     @property
     def arrived(self) -> list[Signed]:

@@ -137,7 +137,7 @@ class Stage:
     def _serve(self) -> None:
         os.makedirs(self.server)
         self.git("init", "-q", "--bare", "--initial-branch=main", folder=self.server)
-        server.install(self.server, root=self.fingerprint)
+        server.install(self.server, root=self.fingerprint, rehearsal=True)
         self.git("remote", "add", "origin", self.server)
         hooks.install(os.path.join(self.library, ".git", "hooks"), hooks.CLIENT)
         self.push()

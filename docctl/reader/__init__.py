@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from docctl.core.change import Change
 from docctl.core.document import Document
 from docctl.core.evidence import Evidence
-from docctl.core.layout import CONTROLLED, Owner, name_fault, owner
+from docctl.core.layout import CONTROLLED, Owner, is_rule_file, name_fault, owner
 from docctl.core.library import Library, Misplaced, Rules, Unread
 from docctl.core.mandate import Mandate
 from docctl.core.record import Record
 from docctl.core.statement import Signed
-from docctl.core.tree import Changed, Tree
+from docctl.core.tree import FOLDER, Changed, Tree
 from docctl.reader.items import Folder
 from docctl.reader.memory import Memory
 from docctl.reader.rulebook import Rulebook, fingerprint, no_rules, read_rulebook, rules_key
@@ -68,17 +68,24 @@ def open_step(
 
     Raises DocctlError when neither state holds readable rules.
     """
-    book = rulebook(tree, memory)
+    touched = frozenset(item.path for item in changed)
+    book = _book_after(before, tree, touched, memory)
     rules = book.rules or before
     if rules is None:
         raise no_rules(book.unread)
-    touched = frozenset(item.path for item in changed)
     opened = _Opened(tree, book, rules, memory, folders)
     opened.take([(path, owner(path)) for path in sorted(touched)], tree)
-    opened.take_neighbours(sorted(touched))
+    opened.take_neighbours(item.path for item in changed if item.before is None and item.after is not None)
     judges = dict.fromkeys(opened.numbers, before.mandate) if before else {}
     library = opened.library(landing=landing, judges=judges, touched=touched)._replace(now=now)
     return Change(before, tuple(changed), library)
+
+
+def _book_after(before: Rules | None, tree: Tree, touched: Iterable[str], memory: Memory) -> Rulebook:
+    """The rules of the state after a step: those before it where the step leaves the rule files alone."""
+    if before is None or any(path.startswith(".docctl/") or is_rule_file(path) for path in touched):
+        return rulebook(tree, memory)
+    return Rulebook(before, memory.once(("standards", before.digest), lambda: rulebook(tree, memory).standards), ())
 
 
 class _Opened:
@@ -109,7 +116,9 @@ class _Opened:
             if owned.kind in {"document", "statement"}:
                 numbers.add(owned.number)
             elif owned.kind == "record":
-                records[owned.number] = owned.folder
+                records.setdefault(owned.number, owned.folder)
+                if path in tree:  # of a record that moved, the place where it lies now
+                    records[owned.number] = owned.folder
                 numbers.add(owned.number)
             if owned.kind != "other":
                 self._place(path, owned, tree)
@@ -117,12 +126,12 @@ class _Opened:
             self._take(number, records.get(number, ""))
 
     def _place(self, path: str, owned: Owner, tree: Tree) -> None:
-        if path not in tree:
-            return
         folder, _, name = path.rpartition("/")
-        mode = tree.listing(folder)[name].mode
+        entry = tree.listing(folder).get(name)
+        if entry is None or entry.mode == FOLDER:
+            return
         seen = path.replace("/.", "/").lstrip(".") if owned.kind in {"rule", "log"} else path  # rule files may be hidden ones
-        fault = _mode_fault(mode) or ("stray" if owned.kind == "stray" else name_fault(seen))
+        fault = _mode_fault(entry.mode) or ("stray" if owned.kind == "stray" else name_fault(seen))
         if fault:
             self.misplaced.append(Misplaced(path, fault, owned.number))
 
@@ -163,18 +172,20 @@ class _Opened:
             if first != path:
                 self.misplaced.append(Misplaced(path, "case", owned.number))
 
-    def take_neighbours(self, paths: Iterable[str]) -> None:
-        """Names that differ only in letter case from a neighbour, for the paths of a step and the folders above them."""
-        seen: set[str] = set()
-        for path in paths:
-            above = path
-            while above and above not in seen and above.startswith(CONTROLLED):
-                seen.add(above)
-                folder, _, name = above.rpartition("/")
-                names = self._shelf.tree.listing(folder)
-                if name in names and len(names) < 5000 and sum(other.casefold() == name.casefold() for other in names) > 1:
-                    self.misplaced.append(Misplaced(above, "case", owner(above).number))
-                above = folder
+    def take_neighbours(self, added: Iterable[str]) -> None:
+        """Names that differ only in letter case from a neighbour, for the paths a step adds and the folders that come with them."""
+        levels: dict[int, dict[str, set[str]]] = {}
+        for path in added:
+            if path.startswith(CONTROLLED):
+                _enter(levels, path)
+        for depth in range(max(levels, default=-1), -1, -1):
+            for folder, names in levels.get(depth, {}).items():
+                for name in sorted(names):
+                    if len(self._shelf.alike(folder, name)) > 1:
+                        path = f"{folder}/{name}" if folder else name
+                        self.misplaced.append(Misplaced(path, "case", owner(path).number))
+                if folder and all(name in names for name in self._shelf.tree.listing(folder)):
+                    _enter(levels, folder)
 
     def library(self, *, landing: bool, judges: Mapping[str, Mandate], touched: frozenset[str], today: str = "") -> Library:
         """Everything taken so far, as rules see it."""
@@ -193,6 +204,12 @@ class _Opened:
             touched=touched,
             today=today,
         )
+
+
+def _enter(levels: dict[int, dict[str, set[str]]], path: str) -> None:
+    """Notes the last name of a path under its folder, by the depth of the path."""
+    folder, _, name = path.rpartition("/")
+    levels.setdefault(path.count("/"), {}).setdefault(folder, set()).add(name)
 
 
 def _mode_fault(mode: str) -> str:

@@ -14,19 +14,40 @@ from docctl.core.tree import FOLDER, Changed, Tree
 from docctl.reader.items import Filed, Folder, read_folder, read_statements
 from docctl.reader.memory import Memory
 
+LARGE = 256  # names in a folder; from here on it pays to keep their spellings while history streams
+
 
 class Folders:
     """Where each document number lies. Made by walking the folders of categories, then kept up to date while history streams."""
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
+        self._alike: dict[str, dict[str, tuple[str, ...]]] = {}
         self.by_number: dict[str, list[str]] = {}
         for number, folder in _document_folders(tree, "documents"):
             self._add(number, folder)
 
+    def alike(self, folder: str, name: str) -> tuple[str, ...]:
+        """The names in a folder that are `name` but for letter case, itself included."""
+        listing = self._tree.listing(folder)
+        if not folder or len(listing) < LARGE:
+            return _alike(listing, name)
+        if folder not in self._alike:
+            known: dict[str, tuple[str, ...]] = {}
+            for other in listing:
+                known[other.casefold()] = (*known.get(other.casefold(), ()), other)
+            self._alike[folder] = known
+        return self._alike[folder].get(name.casefold(), ())
+
     def follow(self, changed: Iterable[Changed]) -> None:
         """Takes in what one step changed; the tree must already stand after that step."""
-        for owned in {owner(item.path) for item in changed if (item.before is None) != (item.after is None)}:
+        moved = [item.path for item in changed if (item.before is None) != (item.after is None)]
+        for folder, known in self._alike.items():
+            listing = self._tree.listing(folder)
+            for name in {path[len(folder) + 1 :].partition("/")[0] for path in moved if path.startswith(folder + "/")}:
+                others = tuple(other for other in known.pop(name.casefold(), ()) if other != name)
+                known[name.casefold()] = (*others, *((name,) if name in listing else ()))
+        for owned in {owner(path) for path in moved}:
             if owned.kind != "document":
                 continue
             here = self.by_number.get(owned.number, [])
@@ -43,6 +64,11 @@ class Folders:
         self.by_number[number].sort()
 
 
+def _alike(listing: Iterable[str], name: str) -> tuple[str, ...]:
+    folded = name.casefold()
+    return tuple(other for other in listing if other.casefold() == folded)
+
+
 class Shelf(Catalogue):
     """The catalogue of one tree. Looking one number up reads the folders of categories and that number's own files only."""
 
@@ -52,6 +78,8 @@ class Shelf(Catalogue):
         self._people = people
         self._scheme = scheme
         self._memory = memory
+        self._read: dict[str, Folder] = {}
+        self._filed: dict[str, Filed] = {}
         self._evidence: dict[str, Evidence] = {}
         self._records: dict[str, list[str]] = {}
 
@@ -74,7 +102,9 @@ class Shelf(Catalogue):
     def document_folder(self, number: str) -> Folder | None:
         """The first folder of a document number, read; None when there is none."""
         folders = self._documents.get(number)
-        return read_folder(self.tree, folders[0], number, "document", self._memory) if folders else None
+        if folders and number not in self._read:
+            self._read[number] = read_folder(self.tree, folders[0], number, "document", self._memory)
+        return self._read.get(number)
 
     def record_folder(self, folder: str, number: str) -> Folder | None:
         """A record's folder, read; None when it is not there. Its neighbours of the same number become known by `folders`."""
@@ -95,7 +125,13 @@ class Shelf(Catalogue):
 
     def filed(self, number: str) -> Filed:
         """The statements filed under a number and what lies unpaired or unreadable beside them."""
-        return read_statements(self.tree, number, self._memory)
+        if number not in self._filed:
+            self._filed[number] = read_statements(self.tree, number, self._memory)
+        return self._filed[number]
+
+    def alike(self, folder: str, name: str) -> tuple[str, ...]:
+        """The names in a folder that are `name` but for letter case, itself included."""
+        return self._folders.alike(folder, name) if self._folders else _alike(self.tree.listing(folder), name)
 
     def evidence(self, number: str) -> Evidence:
         if number not in self._evidence:

@@ -72,8 +72,10 @@ class Repository:
 
     def config(self, name: str) -> str | None:
         """One setting of git as the user's, the machine's and the repository's files give it; None when it is not set."""
-        said = self._git.run("config", "-z", "--get", name, fine=(0, 1))
-        return said.removesuffix(b"\0").decode("utf-8", "surrogateescape") if said else None
+        said = self._git.run("config", "-z", "--show-scope", "--get-all", name, fine=(0, 1)).decode("utf-8", "surrogateescape")
+        scopes, values = said.split("\0")[0:-1:2], said.split("\0")[1::2]
+        # The scope "command" holds what docctl itself sets for its own processes.
+        return next((value for scope, value in zip(reversed(scopes), reversed(values), strict=True) if scope != "command"), None)
 
     def resolve(self, name: str) -> str | None:
         """The full commit id that a branch, tag or revision names; None when it names no commit here."""

@@ -104,9 +104,11 @@ def rules_differ_from_record(library: Library) -> Found:
     根签名覆盖每个规则文件的全部字节。
     """
     rules = library.rules
-    if library.rules_in_question and rules.log and rules.log[-1].record.digest != rules.digest:
+    place = _record_place(rules.log[-1])
+    new = not library.touched or place.path in library.touched  # DC701 tells a change without a record
+    if new and rules.log[-1].record.digest != rules.digest:
         record = rules.log[-1].record
-        yield _record_place(rules.log[-1]), {"number": record.n, "said": record.digest, "actual": rules.digest}
+        yield place, {"number": record.n, "said": record.digest, "actual": rules.digest}
 
 
 @rule(

@@ -9,6 +9,7 @@ from docctl.core import version as versions
 from docctl.core.calendar import add_months, local_day
 from docctl.core.document import Document
 from docctl.core.errors import Words
+from docctl.core.layout import owner
 from docctl.core.library import Library
 from docctl.rules.catalogue import WARNING, Place, rule
 
@@ -101,8 +102,8 @@ def superseded_returns(library: Library) -> Found:
 
 @rule(
     "DC304",
-    en="{document} {version} is released and would disappear",
-    zh="{document} {version} 已发布，不能就此消失",
+    en="{document} {version} is released and would disappear; touched: {files}",
+    zh="{document} {version} 已发布，不能就此消失；涉及：{files}",
     mend=(
         "Restore the folder; a document ends by `docctl withdraw {document}`, and its folder stays.",
         "请恢复该文件夹；文件须通过 `docctl withdraw {document}` 作废，且文件夹保留。",
@@ -117,7 +118,8 @@ def document_vanished(library: Library) -> Found:
     unread = {item.number for item in library.unread}
     for number, evidence in library.evidence.items():
         if evidence.releases and number not in library.numbered and number not in unread:
-            yield Place(f"statements/{number}", 0, number, evidence.releases[-1].version), {}
+            files = sorted(path for path in library.touched if owner(path).number == number) or [f"statements/{number}"]
+            yield Place(f"statements/{number}", 0, number, evidence.releases[-1].version), {"files": ", ".join(files)}
 
 
 @rule(
@@ -201,7 +203,8 @@ def effective_not_increasing(library: Library) -> Found:
     """
     for number, evidence in library.evidence.items():
         for earlier, later in pairwise(evidence.releases):
-            if later.effective_from < earlier.effective_from:
+            revived = later.withdrawal and earlier.order > later.order  # DC305 tells a release after the end
+            if later.effective_from < earlier.effective_from and not revived:
                 facts = {"effective": later.effective_from, "before": earlier.version, "since": earlier.effective_from}
                 yield Place(later.signed.path, 0, number, later.version), facts
 

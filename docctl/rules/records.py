@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from docctl.core.calendar import add_months, days_between, local_day
 from docctl.core.errors import Words
+from docctl.core.layout import owner
 from docctl.core.library import Library
 from docctl.core.outline import FAULTS, outline
 from docctl.core.record import Record
@@ -104,8 +105,8 @@ def sealed_record_changed(library: Library) -> Found:
 
 @rule(
     "DC504",
-    en="record {document} is sealed and would disappear; it must be kept until its retention ends",
-    zh="记录 {document} 已封存，不能就此消失；须保存至保存期限届满",
+    en="record {document} is sealed and would disappear; it must be kept until its retention ends; touched: {files}",
+    zh="记录 {document} 已封存，不能就此消失；须保存至保存期限届满；涉及：{files}",
     mend=("Restore the folder.", "请恢复该文件夹。"),
     clauses=["iso27001:2022/A.5.33"],
 )
@@ -117,7 +118,8 @@ def sealed_record_vanished(library: Library) -> Found:
     unread = {item.number for item in library.unread}
     for number in library.evidence:
         if _closings(library, number) and number not in library.records and number not in unread:
-            yield Place(f"statements/{number}", 0, number), {}
+            files = sorted(path for path in library.touched if owner(path).number == number) or [f"statements/{number}"]
+            yield Place(f"statements/{number}", 0, number), {"files": ", ".join(files)}
 
 
 @rule(

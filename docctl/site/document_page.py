@@ -166,7 +166,8 @@ def _signatures(scribe: Scribe, issue: Issue) -> Iterator[parts.Signed]:
     if matrix is None:
         return
     signed: list[Signed] = [item for item in (matrix.submit, *(seat.filled for seat in matrix.seats), matrix.release) if item]
-    for item in signed:
+    due = review(scribe.collection, issue)
+    for item in (*signed, *([due.confirmed] if due and due.confirmed else [])):
         statement = item.statement
         role: Cell = Words("author", "编制人") if statement.role == "author" else scribe.role(statement.role)
         person, decided = scribe.person(statement.signer), scribe.time(statement.decided_at)
@@ -203,12 +204,14 @@ def _change(change: dict[str, str], lang: str) -> Iterator[Fact]:
 
 
 def _clauses(planned: Plan, document: Document, lang: str) -> str:
-    standards = planned.collection.library.standards
-    anchors = {pair(section_of(document, mapped.section), lang)[0]: mapped.section for mapped in document.clauses if mapped.section}
+    known = planned.anchors(document.number)
+    anchors = {pair(section_of(document, mapped.section), lang)[0]: mapped.section for mapped in document.clauses}
+    anchors = {text: anchor for text, anchor in anchors.items() if anchor in known}
     rows: list[list[Cell]] = []
     for mapped in document.clauses:
-        clause = standards[mapped.standard].by_id[mapped.clause]
-        section = section_of(document, mapped.section)
-        rows.append([f"{mapped.standard}/{mapped.clause}", both(*clause.title), section, mapped.how])
+        standard = planned.collection.library.standards.get(mapped.standard)
+        clause = standard.by_id.get(mapped.clause) if standard else None
+        name = both(*clause.title) if clause else "?"
+        rows.append([f"{mapped.standard}/{mapped.clause}", name, section_of(document, mapped.section), mapped.how])
     address: parts.Address = lambda key, text: f"#{anchors[text]}" if key == "section" and anchors.get(text) else None  # noqa: E731
     return parts.table(_CLAUSES, rows, lang, address)

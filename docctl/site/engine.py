@@ -29,7 +29,7 @@ _FOREIGN = re.compile(rb"https://(?=unpkg\.com/|api\.github\.com/|\$\{)")
 _NOWHERE = b"about:blank#"
 # Searched without word stems: with the engine's English ones "services" finds nothing, without them "service" finds "services".
 _SEARCH_LANGUAGES = {"stemmer.support", "zh"}
-_SEPARATOR = r"[\s\u200b\u3000\-_/、。，．；：？！（）《》「」“”(),.:;?!]+"
+_SEPARATOR = r"(?:[\s\u200b\u3000\-_/、。，．；：？！（）《》「」“”(),:;?!]|\.(?![0-9]))+"
 
 _PLANNED_BY_NOBODY = ("404.html", "sitemap.xml", "sitemap.xml.gz")
 
@@ -94,7 +94,7 @@ def _shape(configuration: Mapping[str, Any], epoch: int) -> str:
     except metadata.PackageNotFoundError as absent:
         raise _failed(Words(f"{absent.name} is not installed", f"未安装 {absent.name}")) from None
     told = sha256(json.dumps([configuration, packages, epoch, sys.version], sort_keys=True).encode())
-    for file in sorted([*(HERE / "theme").rglob("*.*"), *HERE.glob("*.py")]):
+    for file in sorted([*(HERE / "theme").rglob("*.*"), *HERE.glob("*.py"), HERE / "search.zh.txt"]):
         told.update(file.read_bytes() if file.is_file() else b"")
     return told.hexdigest()
 
@@ -110,7 +110,7 @@ def _configuration(site_name: str, language: str, nav: Sequence[Any], theme: Map
         "copyright": escape(look["copyright"]),
         "extra": {"generator": False},
         "extra_css": ["assets/docctl.css"],
-        "plugins": {"search": {"lang": ["zh"], "separator": _SEPARATOR}},
+        "plugins": {"search": {"lang": ["zh"], "separator": _SEPARATOR, "jieba_dict_user": str(HERE / "search.zh.txt")}},
         "markdown_extensions": [
             "attr_list",
             {"toc": {"marker": "", "permalink": "#", "permalink_title": "#", "toc_depth": "2-4"}},

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from docctl.core.document import Document
-
 LONG_ENOUGH = 16  # a shorter line may well stand in two texts by chance
 _WINDOW = 8
 _MARKS = "[]()`|*_<&\\{~"
 
 
-def lines(document: Document) -> set[str]:
-    """The lines of a body, and the sentences of its front matter, that stand on a page as they are written."""
-    found = {line.strip().lstrip("#->*+0123456789.):| ") for line in document.body.splitlines()}
-    found |= {mapped.how for mapped in document.clauses}
-    found |= {str(value) for value in document.head.get("change", {}).values()}
+def lines(body: str, sentences: Iterable[str] = ()) -> set[str]:
+    """The lines of a Markdown body, and other `sentences`, that would stand on a page as they are written."""
+    written = (line.strip() for line in body.splitlines())
+    found = {line.lstrip("->*+0123456789.):| ") for line in written if not line.startswith("#")} | set(sentences)
     return {line for line in found if len(line) >= LONG_ENOUGH and not any(mark in line for mark in _MARKS)}
 
 
@@ -35,6 +32,9 @@ class Needles:
                 self._short.append(text)
             else:
                 self._by_start.setdefault(text[:_WINDOW], []).append(text)
+
+    def __bool__(self) -> bool:
+        return bool(self._short or self._by_start)
 
     def within(self, text: str) -> list[str]:
         """The texts that occur in `text`, which must be `solid`; in one pass, however many there are."""

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
+from docctl.site.leaks import solid
+
 _TAG = re.compile(r"<[^<>]*>")
 _LOADING = re.compile(
     r"<(?!a[\s>])[a-z][^<>]*?\s(?:src|srcset|poster|data|background|action|formaction|href|xlink:href)\s*=\s*[\"']?([^\"'\s>]+)",
@@ -111,8 +113,3 @@ def json_words(text: str) -> str:
         elif isinstance(value, (dict, list)):
             waiting += value.values() if isinstance(value, dict) else value
     return solid("\n".join(said))
-
-
-def solid(text: str) -> str:
-    """Text without white space and without the marks that the search index puts between Chinese words."""
-    return "".join(text.replace("\u200b", "").split())

@@ -17,6 +17,7 @@ from urllib.parse import unquote
 
 from docctl.core.errors import DocctlError, Words
 from docctl.site import loads
+from docctl.site.leaks import Needles
 
 MARKER = ".docctl-site"
 
@@ -66,7 +67,7 @@ def check_output(folder: str, planned: Iterable[str], forbidden: Iterable[str] =
             present.append(path)
         else:
             faults.append(OutputFault("unplanned", path, ""))
-    faults += _look_into(folder, present, sorted({loads.solid(text) for text in forbidden} - {""}))
+    faults += _look_into(folder, present, Needles(forbidden))
     return sorted(set(faults), key=lambda fault: (fault.path, fault.kind, fault.detail))
 
 
@@ -86,7 +87,7 @@ def _files(folder: str) -> Iterator[str]:
             yield os.path.relpath(os.path.join(place, name), folder).replace(os.sep, "/")
 
 
-def _look_into(folder: str, present: list[str], forbidden: list[str]) -> Iterator[OutputFault]:
+def _look_into(folder: str, present: list[str], forbidden: Needles) -> Iterator[OutputFault]:
     """What is wrong inside the files that may be there."""
     texts = {path: Path(folder, path).read_text("utf-8", "replace") for path in present if path.endswith(_READABLE)}
     held = set(present)
@@ -102,7 +103,7 @@ def _look_into(folder: str, present: list[str], forbidden: list[str]) -> Iterato
             yield from _dead_links(path, text, held, ids)
         if forbidden and not path.endswith(".css"):
             said = loads.json_words(text) if path.endswith(".json") else loads.page_words(text)
-            yield from (OutputFault("forbidden", path, words[:60]) for words in forbidden if words in said)
+            yield from (OutputFault("forbidden", path, words[:60]) for words in forbidden.within(said))
 
 
 def _dead_links(path: str, text: str, present: set[str], ids: Mapping[str, set[str]]) -> Iterator[OutputFault]:

@@ -43,8 +43,9 @@ def raw(html: str, *, lang: str = "", searched: bool = True) -> str:
 
     `lang` is the language of its text where it is not the site's; what is not `searched` stays out of the search index.
     """
-    told = (f' lang="{escape(lang)}"' if lang else "") + ("" if searched else " data-search-exclude")
-    return f'<div class="docctl-block"{told}>{_TEMPTING.sub(_reference, html.strip())}</div>'
+    tag = "div" if searched else "section"  # the engine's search takes the first closing tag of that name for the end
+    told = (f' lang="{escape(lang)}"' if lang else "") + ("" if searched else ' data-search-exclude="true"')
+    return f'<{tag} class="docctl-block"{told}>{_TEMPTING.sub(_reference, html.strip())}</{tag}>'
 
 
 def body(blocks: Iterable[Block], lang: str = "") -> list[str]:

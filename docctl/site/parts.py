@@ -67,7 +67,7 @@ _WHOLE = ' class="docctl-whole"'
 def control_block(facts: Iterable[Fact], lang: str) -> str:
     """The head of a controlled page: labels and values."""
     fields = "".join(
-        f"<div{_WHOLE if fact.whole else ''}><dt>{said(fact.name, lang)}</dt><dd>{fact.html or '—'}</dd></div>" for fact in facts
+        f"<div{_WHOLE if fact.whole else ''}><dt>{said(fact.name, lang)}</dt> <dd>{fact.html or '—'}</dd></div>" for fact in facts
     )
     return f'<dl class="docctl-control">{fields}</dl>'
 
@@ -87,10 +87,10 @@ def table(
     `address` may link a cell: given the column's key and the text, it answers an address within the site or None. `both` says of
     a column's key whether its cells show both languages; headings always do. `kind` adds a look of its own.
     """
-    head = "".join(f'<th scope="col" data-column="{escape(column.key)}">{said(column.heading, lang)}</th>' for column in columns)
+    head = " ".join(f'<th scope="col" data-column="{escape(column.key)}">{said(column.heading, lang)}</th>' for column in columns)
     lines = [
         "<tr>"
-        + "".join(
+        + " ".join(
             _cell(column.key, cell, lang, address, two=both(column.key)) for column, cell in zip(columns, row, strict=True)
         )
         + "</tr>\n"
@@ -132,7 +132,8 @@ class Signed(NamedTuple):
 
 def approval_table(rows: Iterable[Signed], lang: str) -> str:
     """Who decided what about this version, as signed."""
-    return table(_SIGNED, rows, lang, kind="signed", caption=Words("Signatures", "签署记录"))
+    both: Callable[[str], bool] = lambda key: key in {"decision", "person"}  # noqa: E731  read once, below
+    return table(_SIGNED, rows, lang, kind="signed", caption=Words("Signatures", "签署记录"), both=both)
 
 
 class Figure(NamedTuple):

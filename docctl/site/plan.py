@@ -55,8 +55,7 @@ def plan(collection: Collection) -> Plan:
             stubs[issue.number] = issue
         elif issue.state == "scheduled":
             scheduled.setdefault(issue.number, issue)
-    private = {line for document in _private(collection, shown) for line in leaks.lines(document)}
-    return Plan(collection, shown, stubs, scheduled, hidden, frozenset(private | _drafted(collection)))
+    return Plan(collection, shown, stubs, scheduled, hidden, frozenset(_private(collection, shown, hidden)))
 
 
 def documents_by_level(planned: Plan) -> dict[int, list[Issue]]:
@@ -69,13 +68,14 @@ def documents_by_level(planned: Plan) -> dict[int, list[Issue]]:
     return dict(sorted(found.items()))
 
 
-def _private(collection: Collection, shown: Mapping[str, Issue]) -> Iterator[Document]:
-    """The texts that are not shown."""
+def _private(collection: Collection, shown: Mapping[str, Issue], hidden: Withheld) -> Iterator[str]:
+    """The lines of texts that are not shown, and the digests of texts that were never released: no register names them."""
     public = {issue.edition.release.digest for issue in shown.values()}
-    texts = [edition.document for edition in collection.all()] + collection.drafts()
-    yield from (text for text in texts if text is not None and text.digest not in public)
-
-
-def _drafted(collection: Collection) -> set[str]:
-    """The digests of texts that were never released: no register names them."""
-    return {document.digest for document in collection.drafts()}
+    drafts = collection.drafts()
+    texts: list[Document | None] = [*(edition.document for edition in collection.all()), *drafts]
+    for document in texts:
+        if document is not None and document.digest not in public:
+            yield from leaks.lines(document.body, (mapped.how for mapped in document.clauses))
+    for number in hidden.records:
+        yield from leaks.lines(collection.library.records[number].body)
+    yield from (document.digest for document in drafts)

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from docctl.core.errors import Words
-from docctl.core.tree import Tree
+from docctl.markdown import Block
 from docctl.reader.landing import Past
 from docctl.registers import REGISTERS, register
 from docctl.registers.correspondence import correspondence
 from docctl.registers.coverage import answers, coverage, tally
+from docctl.registers.scribe import title_of
 from docctl.registers.table import Table
 from docctl.render import write_table
+from docctl.rules.catalogue import CATALOGUE
+from docctl.site import leaks, loads
 from docctl.site import plan as plans
-from docctl.site.document_page import document_page, stub_page
+from docctl.site.document_page import document_page, rendered, stub_page
+from docctl.site.home_page import LEVELS, Covered, home_page
 from docctl.site.plan import Plan
-from docctl.site.register_page import home_page, rules_page, table_page
-from docctl.site.words import label
+from docctl.site.register_page import rules_page, table_page
+from docctl.site.withheld import public_table
+from docctl.site.words import label, pair
 
 Progress = Callable[[int, int], None]
 WAYS = {"clause": Words("by clause", "按条款"), "document": Words("by document", "按文件")}
@@ -41,9 +46,23 @@ class Staged(NamedTuple):
     documents: int
 
 
+class Shown(NamedTuple):
+    """One register as the site shows it: its staged page, its CSV file, its name in lists of registers, its table."""
+
+    path: str
+    csv: str
+    name: Words
+    table: Table
+
+
 def stage(past: Past, planned: Plan, folder: str, lang: str, progress: Progress = lambda _done, _all: None) -> Staged:
     """Writes every planned page and file below `folder` (new or empty) and says what is there."""
-    files = dict(_pages(planned, lang, progress))
+    bodies = {number: rendered(planned, number) for number in planned.shown}
+    registers, correspondences = _registers(planned), _correspondences(planned)
+    files = dict(_documents(planned, bodies, lang, progress))
+    files |= {plans.HOME: home_page(planned, lang, _covered(planned)).encode(), plans.RULES: rules_page(lang).encode()}
+    for tables in (registers, correspondences):
+        files |= dict(_tables(planned, tables, lang))
     files |= dict(_attachments(past, planned))
     for path, data in files.items():
         place = os.path.join(folder, path)
@@ -53,9 +72,9 @@ def stage(past: Past, planned: Plan, folder: str, lang: str, progress: Progress 
     collection = planned.collection
     return Staged(
         folder,
-        _navigation(planned, lang),
+        _navigation(planned, registers, correspondences, lang),
         tuple(sorted(files)),
-        planned.forbidden,
+        _forbidden(planned, bodies),
         collection.library.rules.mandate.settings.organisation.said(lang),
         lang,
         collection.commit,
@@ -64,34 +83,60 @@ def stage(past: Past, planned: Plan, folder: str, lang: str, progress: Progress 
     )
 
 
-def _pages(planned: Plan, lang: str, progress: Progress) -> Iterator[tuple[str, bytes]]:
+def _documents(
+    planned: Plan, bodies: Mapping[str, Sequence[Block]], lang: str, progress: Progress
+) -> Iterator[tuple[str, bytes]]:
     numbers = [*sorted(planned.shown), *sorted(planned.stubs)]
     for done, number in enumerate(numbers, start=1):
-        make = document_page if number in planned.shown else stub_page
-        yield planned.page_of(number), make(planned, number, lang).encode()
+        shown = number in planned.shown
+        text = document_page(planned, number, bodies[number], lang) if shown else stub_page(planned, number, lang)
+        yield planned.page_of(number), text.encode()
         progress(done, len(numbers))
-    yield plans.HOME, home_page(planned, plans.HOME, lang, _coverage(planned)).encode()
-    yield plans.RULES, rules_page(lang).encode()
-    for path, table in _tables(planned):
-        yield f"{path}/index.md", table_page(planned, table, f"{path}/index.md", f"{path}/{path.rpartition('/')[2]}.csv", lang).encode()
-        yield f"{path}/{path.rpartition('/')[2]}.csv", write_table(table, "csv", lang)
 
 
-def _tables(planned: Plan) -> Iterator[tuple[str, Table]]:
-    for name in REGISTERS:
-        yield f"registers/{name}", register(name, planned.collection)
+# --- registers ----------------------------------------------------------------------------------------------------------------
+
+
+def _registers(planned: Plan) -> list[Shown]:
+    found = []
+    for name, kind in REGISTERS.items():
+        table = public_table(register(name, planned.collection), planned.hidden)
+        found.append(Shown(f"registers/{name}/index.md", f"registers/{name}/{name}.csv", kind.title, table))
+    return found
+
+
+def _correspondences(planned: Plan) -> list[Shown]:
+    found = []
     for standard in planned.collection.library.rules.mandate.settings.standards:
-        for way in WAYS:
-            yield f"correspondence/{_slug(standard)}-by-{way}", correspondence(planned.collection, standard, way)
+        for way, words in WAYS.items():
+            slug = f"{_slug(standard)}-by-{way}"
+            name = Words(f"{standard} {words.en}", f"{standard} {words.zh}")
+            table = public_table(correspondence(planned.collection, standard, way), planned.hidden)
+            found.append(Shown(f"correspondence/{slug}/index.md", f"correspondence/{slug}/{slug}.csv", name, table))
+    return found
 
 
-def _coverage(planned: Plan) -> dict[str, dict[str, int]]:
+def _tables(planned: Plan, shown: Sequence[Shown], lang: str) -> Iterator[tuple[str, bytes]]:
+    beside = [(each.path, each.name) for each in shown]
+    for each in shown:
+        yield each.path, table_page(planned, each.table, each.path, each.csv, lang, beside).encode()
+        yield each.csv, write_table(each.table, "csv", lang)
+
+
+def _covered(planned: Plan) -> dict[str, Covered]:
     collection = planned.collection
     found = {}
     for name in collection.library.rules.mandate.settings.standards:
         counts = tally(coverage(collection.library.standards[name], answers(collection, name)))
-        found[name] = {"covered": counts["covered"], "open": sum(counts.values()) - counts["covered"]}
+        found[name] = counts["covered"], sum(counts.values()), f"correspondence/{_slug(name)}-by-clause/index.md"
     return found
+
+
+def _slug(standard: str) -> str:
+    return standard.replace(":", "-").replace(".", "-")
+
+
+# --- files, navigation, and what may not be said --------------------------------------------------------------------------------
 
 
 def _attachments(past: Past, planned: Plan) -> Iterator[tuple[str, bytes]]:
@@ -102,47 +147,62 @@ def _attachments(past: Past, planned: Plan) -> Iterator[tuple[str, bytes]]:
         names = [file.name for file in document.content.files if file.name != "index.md"] if document else []
         if document is None or not names:
             continue
-        tree: Tree = present if document.path in present else past.tree_of(issue.edition.release) or present
         current = planned.collection.library.documents.get(number)
-        if current is None or current.digest != document.digest:
-            tree = past.tree_of(issue.edition.release) or present
+        here = current is not None and current.digest == document.digest
+        tree = present if here else past.tree_of(issue.edition.release) or present
         for name in names:
             yield f"documents/{number}/{name}", tree[f"{document.folder}/{name}"].data
 
 
-def _navigation(planned: Plan, lang: str) -> list[Any]:
-    settings = planned.collection.library.rules.mandate.settings
-    titles = {number: f"{number} {issue.edition.document.title}" for number, issue in planned.shown.items() if issue.edition.document}
+def _navigation(planned: Plan, registers: Sequence[Shown], correspondences: Sequence[Shown], lang: str) -> list[Any]:
     levels = [
-        {label(_LEVELS[level], lang): [{titles[issue.number]: planned.page_of(issue.number)} for issue in issues]}
+        {label(_short(LEVELS[level]), lang): [{_titled(planned, issue.number, lang): planned.page_of(issue.number)} for issue in issues]}
         for level, issues in plans.documents_by_level(planned).items()
     ]
-    ended = [{f"{number}": planned.page_of(number)} for number in sorted(planned.stubs)]
+    ended = [{number: planned.page_of(number)} for number in sorted(planned.stubs)]
     if ended:
         levels.append({label(Words("Withdrawn", "作废"), lang): ended})
-    registers = [{label(found.title, lang): f"registers/{name}/index.md"} for name, found in REGISTERS.items()]
-    clauses = [
-        {f"{standard} · {label(words, lang)}": f"correspondence/{_slug(standard)}-by-{way}/index.md"}
-        for standard in settings.standards
-        for way, words in WAYS.items()
-    ]
     return [
         {label(Words("Home", "首页"), lang): plans.HOME},
-        {label(Words("Documents", "文件"), lang): levels},
-        {label(Words("Registers", "登记表"), lang): registers},
-        {label(Words("Correspondence", "条款对照"), lang): clauses},
+        *([{label(Words("Documents", "文件"), lang): levels}] if levels else []),
+        {label(Words("Registers", "登记表"), lang): [{label(each.name, lang): each.path} for each in registers]},
+        *([{label(Words("Correspondence", "条款对照"), lang): [{label(each.name, lang): each.path} for each in correspondences]}]
+          if correspondences else []),
         {label(Words("Rules", "规则"), lang): plans.RULES},
-    ]
+    ]  # fmt: skip
 
 
-_LEVELS = {
-    0: Words("Other", "其他"),
-    1: Words("Level 1", "一级文件"),
-    2: Words("Level 2", "二级文件"),
-    3: Words("Level 3", "三级文件"),
-    4: Words("Level 4", "四级文件"),
-}
+def _short(words: Words) -> Words:
+    """A level without what it holds."""
+    return Words(words.en.partition(":")[0], words.zh.partition("：")[0])
 
 
-def _slug(standard: str) -> str:
-    return standard.replace(":", "-").replace(".", "-")
+def _titled(planned: Plan, number: str, lang: str) -> str:
+    document = planned.shown[number].edition.document
+    return f"{number} {pair(title_of(document), lang)[0]}" if document else number
+
+
+def _forbidden(planned: Plan, bodies: Mapping[str, Sequence[Block]]) -> tuple[str, ...]:
+    """The private lines that nothing public says too: such a line on the built site is a leak."""
+    private = leaks.Needles(planned.private)
+    said = [loads.page_words("".join(block.html for block in blocks)) for blocks in bodies.values()]
+    public = set(private.within("\n".join([*said, *(leaks.solid(text) for text in _public_texts(planned))])))
+    return tuple(sorted(line for line in planned.private if leaks.solid(line) not in public))
+
+
+def _public_texts(planned: Plan) -> Iterator[str]:
+    """What pages say besides bodies: of front matter, statements, standards, settings and rules."""
+    library = planned.collection.library
+    for document in (edition.document for edition in planned.collection.all()):
+        if document is not None:
+            yield from (document.title, *document.head.get("titles", {}).values(), *document.head.get("change", {}).values())
+            yield from document.withdrawal.values()
+    for issue in planned.shown.values():
+        yield from (mapped.how for mapped in issue.edition.document.clauses) if issue.edition.document else ()
+    yield from (signed.statement.comment for signed in library.statements)
+    yield from (record.title for record in library.records.values())
+    yield from (text for standard in library.standards.values() for clause in standard.by_id.values() for text in clause.title)
+    settings = library.rules.mandate.settings
+    yield from (text for names in (settings.roles, settings.departments) for words in names.values() for text in words)
+    yield from (text for kinds in (settings.types, settings.record_classes) for kind in kinds.values() for text in kind.title)
+    yield from (text for rule in CATALOGUE.values() for words in (rule.words, rule.why, rule.remedy) for text in words)

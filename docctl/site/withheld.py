@@ -65,7 +65,8 @@ def public_table(table: Table, hidden: Withheld) -> Table:
 
 def _row(register: str, row: dict[str, Cell], hidden: Withheld) -> dict[str, Cell]:
     number, version = row.get("number", ""), row.get("version", "")
-    if isinstance(number, str) and isinstance(version, str) and number and hidden.hides(number, version):
+    ended_by = str(row.get("replaced_by", "")).partition(" ")[2]  # a later version of the same number gives the reasons
+    if isinstance(number, str) and number and any(hidden.hides(number, str(each)) for each in (version, ended_by)):
         kept = _KEPT | (_ABOUT_THE_CLAUSE if register == "correspondence" else frozenset())
         row = {key: cell if key in kept else DASH for key, cell in row.items()}
     elif row.get("coverage") in _NOT_YET:

@@ -7,6 +7,7 @@ library's first state, `today` and `now` for the clock; or only `moves`. A fail 
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,10 @@ def cases(kind: str) -> list[Any]:
     return [pytest.param(path, id=f"{path.parent.parent.name}-{path.stem}") for path in found]
 
 
-def judge(case: dict[str, Any]) -> list[Finding]:
+@cache
+def judged(path: Path) -> list[Finding]:
     """The findings on a case."""
+    case = read(path)
     if "moves" in case:
         return check_moves([Move(**move) for move in case["moves"]])
     bench = base(case.get("base"))
@@ -64,13 +67,13 @@ def read(path: Path) -> dict[str, Any]:
 
 @pytest.mark.parametrize("path", cases("pass"))
 def test_what_is_right_passes(path: Path) -> None:
-    assert [_told(finding) for finding in judge(read(path)) if finding.severity == ERROR or finding.code in str(path)] == []
+    assert [_told(finding) for finding in judged(path) if finding.severity == ERROR or finding.code in str(path)] == []
 
 
 @pytest.mark.parametrize("path", cases("fail"))
 def test_what_is_wrong_is_told(path: Path) -> None:
     case, code = read(path), path.parent.parent.name
-    found = [finding for finding in judge(case) if finding.severity == ERROR or finding.code == code]
+    found = [finding for finding in judged(path) if finding.severity == ERROR or finding.code == code]
     wanted = case["expect"]
     assert [finding.code for finding in found] == [each["code"] for each in wanted], [_told(finding) for finding in found]
     assert code in {each["code"] for each in wanted}
