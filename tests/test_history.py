@@ -22,7 +22,7 @@ def test_to_change_a_text_in_force(shop):
 
 
 def test_to_change_it_by_one_invisible_blank(shop):
-    shop.edit("ITSM-P-01", r"\Z", " ")
+    shop.edit("ITSM-P-01", "。$", "。 ")
     shop.commit()
     shop.refused("DC301", about=[P01])
 

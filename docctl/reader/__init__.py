@@ -20,7 +20,9 @@ from docctl.reader.items import Folder
 from docctl.reader.memory import Memory
 from docctl.reader.rulebook import Rulebook, fingerprint, no_rules, read_rulebook, rules_key
 from docctl.reader.shelf import Folders, Shelf
+from docctl.repository.trees import KeptTree
 
+AT_ONCE = 8  # numbers whose files are asked for together: few enough to hold, enough to keep git busy
 __all__ = ["Folders", "Memory", "Rulebook", "Shelf", "fingerprint", "open_library", "open_step", "rulebook"]
 
 
@@ -111,18 +113,21 @@ class _Opened:
     def take(self, owners: Iterable[tuple[str, Owner]], tree: Tree) -> None:
         """Reads every number that owns one of the paths, and looks at the paths themselves."""
         records: dict[str, str] = {}
-        numbers: set[str] = set()
+        numbers: dict[str, list[str]] = {}
         for path, owned in owners:
             if owned.kind in {"document", "statement"}:
-                numbers.add(owned.number)
+                numbers.setdefault(owned.number, []).append(path)
             elif owned.kind == "record":
                 records.setdefault(owned.number, owned.folder)
                 if path in tree:  # of a record that moved, the place where it lies now
                     records[owned.number] = owned.folder
-                numbers.add(owned.number)
+                numbers.setdefault(owned.number, []).append(path)
             if owned.kind != "other":
                 self._place(path, owned, tree)
-        for number in sorted(numbers):
+        ordered = sorted(numbers)
+        for place, number in enumerate(ordered):
+            if place % AT_ONCE == 0 and isinstance(tree, KeptTree):
+                tree.foresee(path for each in ordered[place : place + AT_ONCE] for path in numbers[each])
             self._take(number, records.get(number, ""))
 
     def _place(self, path: str, owned: Owner, tree: Tree) -> None:

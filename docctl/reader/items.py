@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -19,6 +19,7 @@ from docctl.core.signature import Verdict
 from docctl.core.statement import Signed, read_statement
 from docctl.core.tree import ORDINARY, Blob, Entry, Tree
 from docctl.reader.memory import Memory
+from docctl.repository.trees import KeptTree
 
 INDEX = "index.md"
 UNSIGNED = Verdict("", "", "", "missing")
@@ -84,32 +85,37 @@ def read_statements(tree: Tree, number: str, memory: Memory) -> Filed:
     """Every statement filed under a number, its signature checked in its namespace."""
     signed: list[Signed] = []
     unread: list[Unread] = []
+    pairs = list(_pairs(tree, number, unread))
+    if isinstance(tree, KeptTree):
+        tree.foresee(path for stem, key in pairs if key not in memory for path in (f"{stem}.json", f"{stem}.sig"))
+    for stem, key in pairs:
+        path = f"{stem}.json"
+        found = memory.once(key, lambda path=path: _statement(tree, path, number))  # type: ignore[misc]
+        if isinstance(found, Unread):
+            unread.append(found._replace(path=path, number=number))
+        else:
+            signed.append(found if found.path == path else found._replace(path=path))
+    return Filed(tuple(signed), tuple(unread))
+
+
+def _pairs(tree: Tree, number: str, unread: list[Unread]) -> Iterator[tuple[str, tuple[str, str, str]]]:
+    """The statements under a number that have a signature: path without ending, and what they are remembered by."""
     top = f"statements/{number}"
     for version in sorted(tree.listing(top)):
-        folder = f"{top}/{version}"
-        names = tree.listing(folder)
+        names = dict(tree.listing(f"{top}/{version}"))
         for name in sorted(names):
-            parts = statement_parts(name)
-            if parts is None:
+            stem, _, ending = name.rpartition(".")
+            signature, path = names.get(f"{stem}.sig"), f"{top}/{version}/{name}"
+            if statement_parts(name) is None:
                 continue  # a stray: the path itself is refused
-            stem, path = name.rpartition(".")[0], f"{folder}/{name}"
-            if parts[3] == "sig":
-                if f"{stem}.json" not in names:
-                    unread.append(Unread("unpaired", path, 0, Words("signature without a statement", "有签名而无声明"), number))
-                continue
-            signature = names.get(f"{stem}.sig")
-            if signature is None:
+            if ending == "sig" and f"{stem}.json" not in names:
+                unread.append(Unread("unpaired", path, 0, Words("signature without a statement", "有签名而无声明"), number))
+            elif signature is None:
                 unread.append(
                     Unread("unpaired", path, 0, Words("no signature beside the statement", "声明没有对应的签名"), number)
                 )
-                continue
-            key = ("statement", names[name].key, signature.key)
-            found = memory.once(key, lambda path=path: _statement(tree, path, number))  # type: ignore[misc]
-            if isinstance(found, Unread):
-                unread.append(found._replace(path=path, number=number))
-            else:
-                signed.append(found._replace(path=path))
-    return Filed(tuple(signed), tuple(unread))
+            elif ending == "json":
+                yield f"{top}/{version}/{stem}", ("statement", names[name].key, signature.key)
 
 
 def _statement(tree: Tree, path: str, number: str) -> Signed | Unread:

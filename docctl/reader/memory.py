@@ -20,6 +20,9 @@ class Memory:
         self._room = room
         self._kept: OrderedDict[Hashable, object] = OrderedDict()
 
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._kept
+
     def once(self, key: Hashable, make: Callable[[], Value]) -> Value:
         """The value remembered under `key`, made now when it is not there."""
         if key in self._kept:

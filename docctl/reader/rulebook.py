@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, overload
 
 from docctl import shipped, sshsig
 from docctl.core import layout
+from docctl.core.calendar import zone_known
 from docctl.core.content import file_of, manifest_digest
 from docctl.core.errors import DocctlError, Unreadable, Words
 from docctl.core.library import LogEntry, Rules, Unread
@@ -39,7 +40,7 @@ def read_rulebook(tree: Tree) -> Rulebook:
     }
     log = tuple(_log(tree, unread))
     standards = _standards(tree, unread)
-    unread += _weak_keys(values)
+    unread += [*_weak_keys(values), *_unknown_zone(values["settings"])]
     if unread or not log:
         if not log and not unread:
             unread.append(Unread("rules", layout.LOG, 0, Words("there is no rules record", "没有规则变更记录")))
@@ -221,3 +222,10 @@ def _weak_keys(values: Mapping[str, Mapping[str, Any]]) -> Iterator[Unread]:
             sshsig.read_key(key)
         except Unreadable as fault:
             yield Unread("rules", path, 1, fault.words)
+
+
+def _unknown_zone(settings: Mapping[str, Any]) -> Iterator[Unread]:
+    # Every rule that asks for a day would stop here, and a guess would make the verdict depend on the machine.
+    zone = settings.get("timezone")
+    if zone is not None and not zone_known(zone):
+        yield Unread("rules", layout.SETTINGS, 1, Words(f"time zone {zone} is unknown", f"时区 {zone} 未知"))

@@ -14,6 +14,7 @@ LARGEST = 256 * 1024 * 1024
 """Bytes of the largest stored file that docctl reads."""
 
 _WINDOW = 64
+_AHEAD = 1024
 # Requests waiting in the pipe must fit into the smallest pipe a system gives (4096), else both sides could wait for ever.
 _ROOM = 4000
 _KINDS = {b"blob": "blob", b"tree": "tree", b"commit": "commit", b"tag": "tag"}
@@ -48,6 +49,7 @@ class Objects:
         self._buffer = b""
         self._at = 0
         self._waiting: deque[_Asked] = deque()
+        self._ahead: dict[str, _Asked] = {}
         self._room = _ROOM
         self._unsent = False
 
@@ -74,15 +76,26 @@ class Objects:
         while window:
             yield self._sure(window.popleft())
 
+    def foresee(self, keys: Iterable[str]) -> None:
+        """Ask for objects that are about to be wanted, all at once: one wait instead of one for each."""
+        for key in keys:
+            if key not in self._ahead:
+                self._ahead[key] = self._ask(key)
+        while len(self._ahead) > _AHEAD:
+            del self._ahead[next(iter(self._ahead))]
+
     def close(self) -> None:
         """End the git process; a later question starts a new one."""
         if self._stream:
             self._stream.close()
         self._stream, self._buffer, self._at, self._unsent = None, b"", 0, False
         self._waiting.clear()
+        self._ahead.clear()
         self._room = _ROOM
 
     def _ask(self, name: str) -> _Asked:
+        if name in self._ahead:
+            return self._ahead.pop(name)
         line = name.encode("utf-8", "surrogateescape") + b"\n"
         while self._waiting and self._room < len(line):
             self._read()

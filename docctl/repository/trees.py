@@ -78,6 +78,11 @@ class KeptTree(Tree):
         found.sort()
         return found
 
+    def foresee(self, paths: Iterable[str]) -> None:
+        """Ask for the bytes of files that are about to be read, so that nobody waits for each of them."""
+        entries = (self.entry(path) for path in paths)
+        self._objects.foresee([entry.key for entry in entries if entry is not None and entry.mode not in (FOLDER, FOREIGN)])
+
     def read(self, paths: Iterable[str]) -> Iterator[tuple[str, Blob]]:
         """The blobs of many `paths` streamed in the order given; absent paths are left out; a submodule has no bytes."""
         asked: deque[tuple[str, Entry]] = deque()

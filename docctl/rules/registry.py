@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from docctl.core.calendar import zone_known
 from docctl.core.change import Change
 from docctl.core.errors import Words
 from docctl.core.layout import PEOPLE, ROOT, SETTINGS
@@ -132,8 +131,6 @@ def settings_unsound(library: Library) -> Found:
 
 
 def _unsound(settings: Settings, standards: Mapping[str, Standard]) -> Iterator[Words]:
-    if not zone_known(settings.timezone):
-        yield Words(f"time zone {settings.timezone} is unknown", f"时区 {settings.timezone} 未知")
     if settings.release_role not in settings.roles:
         yield Words(f"release_role {settings.release_role} is no role", f"release_role {settings.release_role} 不是已登记岗位")
     for standard in settings.standards:
