@@ -95,6 +95,8 @@ def rehearsing(repository: Repository) -> bool:
 def _unreadable(commit: str, words: Words) -> DocctlError:
     return DocctlError(
         Words(f"receipt {commit[:12]}: {words.en}", f"回执 {commit[:12]}：{words.zh}"),
-        Words("the server's chain was damaged or forged; ask for a copy from before", "服务器回执链已损坏或被伪造；请索取此前的副本"),
+        Words(
+            "the server's chain was damaged or forged; ask for a copy from before", "服务器回执链已损坏或被伪造；请索取此前的副本"
+        ),
         "receipts-unreadable",
     )

@@ -46,8 +46,9 @@ def install(folder: str, library: str = "", root: str = "", *, rehearsal: bool =
     On a server for rehearsals DOCCTL_NOW sets the clock of the gate, so that months can be acted out in minutes.
     """
     with _bare(folder) as repository:
-        for name, value in {**SETTINGS, **({"docctl.root": root} if root else {})}.items():
-            _set(repository, name, value)
+        for name, value in {**SETTINGS, "docctl.root": root, "docctl.rehearsal": "true" if rehearsal else ""}.items():
+            if value:
+                _set(repository, name, value)
         hooks.install(os.path.join(repository.git_dir, "hooks"), hooks.SERVER, library, rehearsal=rehearsal)
     return check(folder, library)
 

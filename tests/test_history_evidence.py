@@ -50,7 +50,14 @@ def test_to_use_an_approval_of_another_repository(shop, candidate):
 def test_to_keep_the_approval_and_change_the_text(shop, candidate):
     shop.evidence(candidate)
     shop.edit(candidate, r"\Z", "\n偷偷加一句。\n")
-    refused(shop, "DC202", about=[P02])
+    refused(shop, "DC301", "DC314", about=[P02])
+
+
+def test_to_keep_the_approval_change_the_text_and_release_that(shop, candidate):
+    shop.evidence(candidate, release=None)
+    shop.edit(candidate, r"\Z", "\n偷偷加一句。\n")
+    shop.statement("release", candidate)
+    refused(shop, "DC202", about=[P02], says=["submit, review by Department head"])
 
 
 def test_to_approve_other_bytes_than_those_that_land(shop, candidate):
@@ -98,9 +105,7 @@ def test_to_sign_with_a_certificate(shop, candidate, tmp_path):
     run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "ca", at=keys)
     run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "me", at=keys)
     assert run("ssh-keygen", "-q", "-s", "ca", "-I", "zhao", "-n", "zhao.lei", "me.pub", at=keys).code == 0
-    (keys / "cert").write_bytes((keys / "me").read_bytes())
-    (keys / "cert.pub").write_bytes((keys / "me-cert.pub").read_bytes())
-    shop.evidence(candidate, approve={"key": str(keys / "cert")})
+    shop.evidence(candidate, approve={"key": str(keys / "me-cert.pub")})
     refused(shop, "DC203", about=["ITSM-P-02"], says=["certificates are not accepted"])
 
 
@@ -258,7 +263,7 @@ def test_to_approve_before_anybody_reviewed(shop, candidate):
 
 SPELLINGS = {
     "spaces": lambda data: data.replace(b'","', b'", "'),
-    "key-order": lambda data: data.replace(b'{"comment":"",', b'{', 1).replace(b'}\n', b',"comment":""}\n'),
+    "key-order": lambda data: data.replace(b'{"comment":"",', b"{", 1).replace(b"}\n", b',"comment":""}\n'),
     "escapes": lambda data: data.replace(b'"zhao.lei"', b'"zhao\\u002elei"'),
     "no-line-end": lambda data: data.rstrip(b"\n"),
     "two-line-ends": lambda data: data + b"\n",
@@ -270,8 +275,8 @@ SPELLINGS = {
 }
 FIELDS = {
     "schema-v2": {"schema": "docctl/statement/v2"},
-    "decision-unknown": {"decision": "approved"},
-    "decision-loud": {"decision": "APPROVE"},
+    "decision-unknown": {"instead": "approved"},
+    "decision-loud": {"instead": "APPROVE"},
     "digest-md5": {"digest": "md5:" + "0" * 32},
     "digest-sha1": {"digest": "sha1:" + "0" * 40},
     "digest-bare": {"digest": "0" * 64},
@@ -333,7 +338,9 @@ def test_to_decide_tomorrow(shop, candidate):
 
 
 def test_to_land_an_old_stock_of_approvals(shop, candidate):
-    shop.evidence(candidate, **{each: {"decided_at": "2026-02-06T02:00:00Z"} for each in ("submit", "review", "cosign", "approve")})
+    shop.evidence(
+        candidate, **{each: {"decided_at": "2026-02-06T02:00:00Z"} for each in ("submit", "review", "cosign", "approve")}
+    )
     refused(shop, "DC215", about=[P02], says=["limit 30"])
 
 

@@ -15,7 +15,7 @@ from docctl.core.errors import DocctlError
 from docctl.core.shape import shaped
 from docctl.core.strictyaml import read_file
 
-SCHEMAS = ("settings", "people", "root", "rules-record", "document", "record", "statement", "standard")
+SCHEMAS = ("settings", "people", "root", "rules-record", "document", "record", "statement", "standard", "receipt", "checkpoint")
 ROOT = Path(__file__).resolve().parent.parent
 
 

@@ -16,9 +16,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from docctl.core.errors import DocctlError
+from docctl.core.errors import DocctlError, Words
 from docctl.markdown import render
-from docctl.site import engine, output, page
+from docctl.registers.table import Column
+from docctl.site import engine, output, page, parts
 
 HOSTILE = 'ITSM-P-04 </title><script>alert(1)</script> "><img src=x onerror=1> | R&D `c` *i* {{ x }} [a](b) {#z} \\ _u_ -- ~~s~~'
 BODY = """本程序规定变更的**提出**，见 [事件](doc:ITSM-P-04#escalation) 和 [外部](https://example.org/)。
@@ -74,11 +75,12 @@ def _blocks():
 
 
 def _pages() -> dict[str, str]:
-    rows = [("编号", "ITSM-P-05"), ("状态", page.badge("in-force", "有效"))]
-    head = page.print_header("ITSM-P-05 变更管理", "A/1") + page.control_block(rows) + page.notice("scheduled", "A/2 即将生效")
-    signed = page.approval_table([page.Signed("批准", "赵磊 <b>", "最高管理者", "2026-02-22 17:40", "2026-02-25")], "zh")
-    columns = [("document", "Number", "编号"), ("title", "Title", "名称")]
-    register = page.table(
+    facts = [parts.Fact(Words("No.", "编号"), "ITSM-P-05"), parts.Fact(Words("State", "状态"), parts.badge("in-force", "有效"))]
+    head = parts.print_header("ITSM-P-05 变更管理", "A/1") + parts.control_block(facts, "zh")
+    head += parts.notice("scheduled", "A/2 即将生效", "zh")
+    signed = parts.approval_table([parts.Signed("批准", "赵磊 <b>", "最高管理者", "2026-02-22 17:40", "2026-02-25")], "zh")
+    columns = [Column("document", "Number", "编号"), Column("title", "Title", "名称")]
+    register = parts.table(
         columns,
         [["ITSM-P-05", HOSTILE], ["ITSM-P-04", "多\n行"]],
         "zh",
@@ -92,7 +94,7 @@ def _pages() -> dict[str, str]:
         ),
         OTHER: page.page(
             HOSTILE,
-            [page.raw(page.stamp("withdrawn", "作废")), page.heading(2, HOSTILE, "escalation"), page.heading(3, HOSTILE, "h-2")],
+            [page.raw(parts.stamp("withdrawn", "作废")), page.heading(2, HOSTILE, "escalation"), page.heading(3, HOSTILE, "h-2")],
         ),
         LIST: page.page("文件清单", [page.raw(register)]),
     }
@@ -169,21 +171,24 @@ def test_addresses_between_pages(source, target, anchor, address):
 
 def test_what_pages_are_built_of_is_escaped():
     made = [
-        page.control_block([("<b>", page.escape("<i>"))]),
-        page.badge("in force<", "<b>"),
-        page.notice('x"', "<b>"),
-        page.table([('k"<', "<b>", "<b>")], [["<i>\n</td>"]], "en"),
-        page.link('"><b>', "<b>"),
-        page.print_header('"}</style><b>', "\\"),
+        parts.control_block([parts.Fact(Words("<b>", "<i>"), parts.said(Words("<b>", "<i>"), "en"))], "en"),
+        parts.badge("in force<", "<b>"),
+        parts.notice('x"', Words("<b>", "<i>"), "zh", "<i>"),
+        parts.note("<b>", "zh"),
+        parts.table([Column('k"<', "<b>", "<i>")], [["<i>\n</td>"]], "en", kind='"<b>', caption="<i>"),
+        parts.link('"><b>', "<b>", "<b>"),
+        parts.chips([('"><b>', "<b>"), ("", "<i>")]),
+        parts.figures([parts.Figure(1, Words("<b>", "<i>"), '"><b>', 2)], "en"),
+        parts.print_header('"}</style><b>', "\\"),
     ]
     for html in made:
-        assert not re.search(r"<[bi]>|</td></td>|\"\"", html)
+        assert not re.search(r"<[bi]>(?!1<)|</td></td>|\"\"", html)
         assert html.count("</style>") <= 1
 
 
 def test_a_register_row_has_one_cell_per_column():
     with pytest.raises(ValueError, match="zip"):
-        page.table([("a", "A", "甲")], [["1", "2"]], "zh")
+        parts.table([Column("a", "A", "甲")], [["1", "2"]], "zh")
 
 
 # --- the engine ---------------------------------------------------------------------------------------------------------------

@@ -228,9 +228,11 @@ class Workshop:
     ) -> str:
         """Writes and signs one statement on a document as it lies in the office; its path without the ending.
 
-        `key` names another key than the signer's, `filed` another folder, `respelt` changes the bytes before they are signed.
+        `key` names another key than the signer's, `filed` another folder, `respelt` changes the bytes before they are signed;
+        `instead` is another word for the decision, any other field of the statement takes the place of the usual one.
         """
         values = {**self._usual(decision, number), **fields}
+        values["decision"] = values.pop("instead", decision)
         data = respelt(canonical(values))
         version = (values["version"] or "record").replace("/", "-")
         folder = filed or f"statements/{values['document']}/{version}"
@@ -327,7 +329,9 @@ class Workshop:
         told(ran.said, *codes, *about, *says)
         assert bad in ran.said, ran.said
         changed = self.git("diff", "--name-only", "-z", "--no-renames", f"{bad}^", bad).split("\0")
-        assert any(path and (path in ran.said or path.rpartition("/")[0] in ran.said) for path in changed), ran.said
+        assert any(
+            path in ran.said or (path.count("/") and path.rsplit("/", path.count("/") - 1)[0] in ran.said) for path in changed
+        ), ran.said
         report = self.verdict()
         assert not report.fine
         assert report.bad == bad

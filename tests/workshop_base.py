@@ -22,7 +22,11 @@ BEGUN = "2026-01-05"
 PEOPLE: dict[str, dict[str, Any]] = {
     "wang.fang": {"name": "王芳", "department": "operations"},
     "li.ming": {"name": "李明", "department": "operations", "roles": [{"role": "department-head", "department": "operations"}]},
-    "zhou.ping": {"name": "周平", "department": "service-desk", "roles": [{"role": "department-head", "department": "service-desk"}]},
+    "zhou.ping": {
+        "name": "周平",
+        "department": "service-desk",
+        "roles": [{"role": "department-head", "department": "service-desk"}],
+    },
     "zhao.lei": {"name": "赵磊", "department": "quality", "roles": [{"role": "management-representative"}]},
     "sun.li": {"name": "孙丽", "department": "management", "roles": [{"role": "top-management"}]},
     "chen.jing": {"name": "陈静", "department": "quality", "roles": [{"role": "document-controller"}, {"role": "record-keeper"}]},
@@ -147,7 +151,9 @@ def _steps(kind: str) -> tuple[tuple[str, str], ...]:
     return (("li.ming", "review"), ("zhou.ping", "cosign"), ("zhao.lei", "approve"))
 
 
-def issue(shop: Workshop, kind: str, number: str, title: str, day: str, distribution: list[str], *, picture: bool = False) -> None:
+def issue(
+    shop: Workshop, kind: str, number: str, title: str, day: str, distribution: list[str], *, picture: bool = False
+) -> None:
     """Drafts, signs and releases a first issue through docctl; in force a week later."""
     with shop.desk("wang.fang", f"{day}T01:00:00Z") as desk:
         draft.new(desk, kind, number, title, department="operations", distribution=distribution)

@@ -56,13 +56,15 @@ class Desk:
             )
         self.prefix = library.strip("/")
         self.workspace = Workspace.open(self.repository.top, self.prefix)
+        self.led_back = self.workspace.begin()
         self.memory = Memory()
         self.key = key
         self.now = clock(now)
 
     def close(self) -> None:
-        """Ends the processes that reading needed."""
+        """Ends the work: an act that was begun and not recorded leaves no trace."""
         self.repository.close()
+        self.workspace.close()
 
     def fresh(self) -> None:
         """Forgets what was read, after something was written."""
@@ -210,9 +212,8 @@ class Desk:
         """Writes, stages and commits files (with what is staged of `also`) through git's own hooks; the new commit, or "" without one."""
         self.workspace.write(dict(files))
         self.workspace.stage(sorted(files))
-        if not commit:
-            return ""
-        made = self.workspace.commit(message, sorted({*files, *also}), rehearsed(self.now))
+        made = self.workspace.commit(message, sorted({*files, *also}), rehearsed(self.now)) if commit else ""
+        self.workspace.done()
         self.fresh()
         return made
 

@@ -61,6 +61,7 @@ def init(
     `root_key` names the root's own key, which never signs approvals. Refuses a folder that holds a library already.
     """
     now = clock()
+    _lead_back(folder)
     if os.path.exists(os.path.join(folder, ".docctl")):
         raise DocctlError(
             Words(f"{folder} holds a library already", f"{folder} 已是受控库"),
@@ -83,6 +84,13 @@ def init(
         "mkdocs.yml": SITE.encode(),
     }
     return found(folder, files, root_person, key, now)
+
+
+def _lead_back(folder: str) -> None:
+    """What an earlier beginning that was cut off left in the folder goes first."""
+    if os.path.isdir(os.path.join(folder, ".git")):
+        with Workspace.open(folder) as workspace:
+            workspace.begin()
 
 
 def found(

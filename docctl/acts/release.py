@@ -76,6 +76,7 @@ def land(desk: Desk, branches: Sequence[str], files: dict[str, bytes], message: 
 
     protected = rules.mandate.settings.protected_branch
     made = desk.workspace.land(branches, files, message, into=protected, now=rehearsed(desk.now), judge=judge)
+    desk.workspace.done()
     desk.fresh()
     return made
 

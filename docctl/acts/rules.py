@@ -11,8 +11,8 @@ from docctl.acts.release import land
 from docctl.core.content import file_of, manifest_digest
 from docctl.core.errors import DocctlError, Refusal, Words
 from docctl.core.layout import LOG, is_rule_file
-from docctl.core.library import Rules
-from docctl.core.mandate import RECORD_SCHEMA, Root, RulesRecord
+from docctl.core.library import LogEntry, Rules
+from docctl.core.mandate import RECORD_SCHEMA, Root, RootKey, RulesRecord
 from docctl.core.statement import canonical
 from docctl.core.tree import Overlay, Tree
 from docctl.reader.rulebook import read_rulebook, rule_paths
@@ -47,7 +47,7 @@ def propose(desk: Desk, reason: str) -> Standing:
     previous = official.log[-1].record
     data = record_bytes(tree, previous, reason, desk.now, official.mandate.root.repository)
     number = previous.n + 1
-    files = {f"{LOG}/{number:04d}.json": data, **_own_signature(desk, number, data, _roots(official, tree))}
+    files = {f"{LOG}/{number:04d}.json": data, **_own_signature(desk, number, data, _roots(official, tree))[0]}
     desk.judge({**{path: tree[path].data if path in tree else None for path in changed}, **files}, landing=False)
     desk.go_to_topic(f"rules/{number:04d}")
     desk.record(files, f"Propose rules record {number}: {reason}", also=changed)
@@ -68,33 +68,39 @@ def sign(desk: Desk) -> Standing:
             ),
             "nothing-to-sign",
         )
-    path = f"{LOG}/{entry.record.n:04d}.json"
-    files = _own_signature(desk, entry.record.n, desk.tree()[path].data, _roots(official, desk.tree()))
-    if not files:
+    number, tree = entry.record.n, desk.tree()
+    roots = _roots(official, tree)
+    files, own = _own_signature(desk, number, tree[f"{LOG}/{number:04d}.json"].data, roots)
+    if own is None:
         raise _no_root_key()
-    if any(name in desk.tree() for name in files):
+    fresh = {path: data for path, data in files.items() if path not in tree}
+    if all(len(_signers(entry, root) | ({own.person} if own in root.keys else set())) >= root.threshold for root in roots):
+        # The last signature and the landing are one commit: cut off in between, nobody could sign or land any more.
+        land(desk, [desk.branch or "HEAD"], fresh, f"Land rules record {number}: {entry.record.reason}")
+    elif fresh:
+        desk.record(fresh, f"Sign rules record {number}")
+    else:
         raise Refusal(
-            Words(f"you already signed rules record {entry.record.n}", f"您已签署规则变更记录 {entry.record.n}"),
+            Words(f"you already signed rules record {number}", f"您已签署规则变更记录 {number}"),
             Words("others sign next; `docctl rules status` shows how many", "请其他人签署；`docctl rules status` 显示人数"),
             "already-signed",
         )
-    desk.record(files, f"Sign rules record {entry.record.n}")
-    standing = status(desk)
-    if len(standing.signers) >= standing.threshold and not standing.landed:
-        land(desk, [desk.branch or "HEAD"], {}, f"Land rules record {entry.record.n}: {entry.record.reason}")
-        return status(desk)
-    return standing
+    return status(desk)
+
+
+def _signers(entry: LogEntry, root: Root) -> set[str]:
+    """The persons of a root whose good signature stands on a rules record."""
+    keys = {(key.person, key.key) for key in root.keys}
+    return {person for person, verdict in entry.signatures if not verdict.fault and (person, verdict.key) in keys}
 
 
 def status(desk: Desk) -> Standing:
     """Where the newest rules record on this branch stands."""
     here, official = desk.rules(), desk.rules(desk.official())
     entry = here.log[-1]
-    keys = {(key.person, key.key) for key in official.mandate.root.keys}
-    signers = sorted({person for person, verdict in entry.signatures if not verdict.fault and (person, verdict.key) in keys})
-    return Standing(
-        entry.record.n, entry.record.reason, tuple(signers), official.mandate.root.threshold, len(here.log) == len(official.log)
-    )
+    root = official.mandate.root
+    signers = tuple(sorted(_signers(entry, root)))
+    return Standing(entry.record.n, entry.record.reason, signers, root.threshold, len(here.log) == len(official.log))
 
 
 def record_bytes(tree: Tree, previous: RulesRecord | None, reason: str, now: str, repository: str) -> bytes:
@@ -135,11 +141,13 @@ def _roots(official: Rules, tree: Tree) -> list[Root]:
     return [official.mandate.root, *([after.mandate.root] if after else [])]
 
 
-def _own_signature(desk: Desk, number: int, data: bytes, roots: list[Root]) -> dict[str, bytes]:
-    """The signature file of the key at hand, empty when it is no root key."""
+def _own_signature(desk: Desk, number: int, data: bytes, roots: list[Root]) -> tuple[dict[str, bytes], RootKey | None]:
+    """The signature file of the key at hand and the root key it is; nothing when it is no root key."""
     key = sshsig.find_signing_key(desk.key, os.environ, desk.repository.config("user.signingkey"))
-    person = next((item.person for root in roots for item in root.keys if item.key == key.public.text), "")
-    return {f"{LOG}/{number:04d}.{person}.sig": sshsig.sign(data, sshsig.RULES, key)} if person else {}
+    own = next((item for root in roots for item in root.keys if item.key == key.public.text), None)
+    if own is None:
+        return {}, None
+    return {f"{LOG}/{number:04d}.{own.person}.sig": sshsig.sign(data, sshsig.RULES, key)}, own
 
 
 def _no_root_key() -> DocctlError:

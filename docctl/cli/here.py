@@ -65,7 +65,20 @@ def desk_with(key: str | None = None) -> Iterator[Desk]:
 
     with opened() as (_, prefix):
         desk = Desk(folder(), prefix, key)
+    _tell_led_back(desk.led_back)
     try:
         yield desk
     finally:
         desk.close()
+
+
+def _tell_led_back(undone: bool | None) -> None:
+    """Tells that an earlier act was cut off, and what became of it."""
+    from docctl.cli.telling import tell_both
+
+    if undone:
+        en, zh = "an act that was cut off was led back: nothing of it was recorded", "此前中断的操作已撤回：未作任何记录"
+    else:
+        en, zh = "an act that was cut off had been recorded already", "此前中断的操作已完成记录"
+    if undone is not None:
+        tell_both(f"docctl: {en}", f"docctl：{zh}", err=True)

@@ -63,7 +63,7 @@ def matrix_of(document: Document, evidence: Evidence, mandate: Mandate) -> Matri
     kind = mandate.settings.types.get(document.type)
     if kind is None or (document.withdrawn and evidence.last is None):
         return Matrix(kind.level if kind else 0, document.withdrawn, (), None, None)
-    submits = evidence.standing(document.digest, "submit")
+    submits = [item for item in evidence.standing(document.digest, "submit") if item.statement.version == document.version]
     releases = [item for item in evidence.standing(document.digest, "release") if may_release(item, document, mandate)]
     # A first issue takes the default row whatever change it claims: there is nothing that it could change.
     changes = document.withdrawn or evidence.before(document.version, document.digest) is not None

@@ -101,19 +101,21 @@ def arrivals(chain: Sequence[Filed], commits: Sequence[str]) -> dict[str, Receip
 
 
 def _fault(filed: Filed, before: Filed | None, keys: frozenset[str], repository: str, order: Mapping[str, int]) -> Words | None:
+    """Why a receipt does not follow the one before it, None when it does."""
     receipt = filed.receipt
-    if filed.verdict.fault or filed.verdict.key not in keys:
-        return Words("its signature is not by a server key of the rules", "其签名不是规则登记的服务器密钥所签")
-    if receipt.repository != repository:
-        return Words("it belongs to another library", "它属于另一个库")
-    if receipt.n != (before.receipt.n if before else 0) + 1 or receipt.previous != (before.digest if before else None):
-        return Words("a receipt is missing or was changed", "有回执缺失或被改动")
-    if receipt.commit not in order:
-        return Words(f"commit {receipt.commit} is not on the official history", f"提交 {receipt.commit} 不在正式历史上")
-    if before is None:
-        return None
-    if receipt.received_at < before.receipt.received_at:
-        return Words("times run backwards", "时间倒退")
-    if order[receipt.commit] < order[before.receipt.commit]:
-        return Words("the branch went back", "分支发生回退")
-    return None
+    last = (before.receipt.n, before.digest) if before else (0, None)
+    sound = not filed.verdict.fault and filed.verdict.key in keys
+    earlier = before is not None and receipt.received_at < before.receipt.received_at
+    back = before is not None and order.get(receipt.commit, 0) < order.get(before.receipt.commit, 0)
+    checks = (
+        (sound, Words("its signature is not by a server key of the rules", "其签名不是规则登记的服务器密钥所签")),
+        (receipt.repository == repository, Words("it belongs to another library", "它属于另一个库")),
+        ((receipt.n - 1, receipt.previous) == last, Words("a receipt is missing or was changed", "有回执缺失或被改动")),
+        (
+            receipt.commit in order,
+            Words(f"commit {receipt.commit} is not on the official history", f"提交 {receipt.commit} 不在正式历史上"),
+        ),
+        (not earlier, Words("times run backwards", "时间倒退")),
+        (not back, Words("the branch went back", "分支发生回退")),
+    )
+    return next((words for holds, words in checks if not holds), None)

@@ -109,7 +109,8 @@ class Overlay(Tree):
     def listing(self, folder: str) -> Mapping[str, Entry]:
         """The names directly in a folder; one that holds changes below has no key of its own any more."""
         prefix = f"{folder}/" if folder else ""
-        names = {name: entry for name, entry in self._below.listing(folder).items() if prefix + name not in self._gone}
+        below = self._below.listing(folder).items()
+        names = {name: entry for name, entry in below if entry.mode == FOLDER or prefix + name not in self._gone}
         for path in self._gone:
             name = path[len(prefix) :].partition("/")[0] if path.startswith(prefix) else ""
             if name in names and names[name].mode == FOLDER:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from docctl import shipped, sshsig
 from docctl.core import frontmatter
@@ -16,7 +17,7 @@ from docctl.core.library import Unread
 from docctl.core.record import Record
 from docctl.core.shape import shaped
 from docctl.core.signature import Verdict
-from docctl.core.statement import Signed, read_statement
+from docctl.core.statement import Signed, Statement, read_statement
 from docctl.core.tree import ORDINARY, Blob, Entry, Tree
 from docctl.reader.memory import Memory
 from docctl.repository.trees import KeptTree
@@ -87,18 +88,27 @@ def read_statements(tree: Tree, number: str, memory: Memory) -> Filed:
     unread: list[Unread] = []
     pairs = list(_pairs(tree, number, unread))
     if isinstance(tree, KeptTree):
-        tree.foresee(path for stem, key in pairs if key not in memory for path in (f"{stem}.json", f"{stem}.sig"))
+        tree.foresee(path for stem, key in pairs if key not in memory.sheets for path in (f"{stem}.json", f"{stem}.sig"))
     for stem, key in pairs:
         path = f"{stem}.json"
-        found = memory.once(key, lambda path=path: _statement(tree, path, number))  # type: ignore[misc]
+        found = _remembered(memory, key, path) or _statement(tree, path, key, number, memory)
         if isinstance(found, Unread):
-            unread.append(found._replace(path=path, number=number))
+            unread.append(found)
         else:
-            signed.append(found if found.path == path else found._replace(path=path))
+            signed.append(found)
     return Filed(tuple(signed), tuple(unread))
 
 
-def _pairs(tree: Tree, number: str, unread: list[Unread]) -> Iterator[tuple[str, tuple[str, str, str]]]:
+def _remembered(memory: Memory, key: str, path: str) -> Signed | None:
+    """A statement whose bytes and signature were read before, wherever it lay then."""
+    known = memory.sheets.find(key)
+    if known is None:
+        return None
+    data, verdict = known
+    return Signed(Statement(**json.loads(data)), path, sha256(data).hexdigest(), cast("Verdict", verdict))
+
+
+def _pairs(tree: Tree, number: str, unread: list[Unread]) -> Iterator[tuple[str, str]]:
     """The statements under a number that have a signature: path without ending, and what they are remembered by."""
     top = f"statements/{number}"
     for version in sorted(tree.listing(top)):
@@ -115,14 +125,15 @@ def _pairs(tree: Tree, number: str, unread: list[Unread]) -> Iterator[tuple[str,
                     Unread("unpaired", path, 0, Words("no signature beside the statement", "声明没有对应的签名"), number)
                 )
             elif ending == "json":
-                yield f"{top}/{version}/{stem}", ("statement", names[name].key, signature.key)
+                yield f"{top}/{version}/{stem}", names[name].key + signature.key
 
 
-def _statement(tree: Tree, path: str, number: str) -> Signed | Unread:
+def _statement(tree: Tree, path: str, key: str, number: str, memory: Memory) -> Signed | Unread:
     data = tree[path].data
     try:
         statement = read_statement(data, shipped.schema("statement"))
     except Unreadable as fault:
         return Unread("statement", path, fault.line, fault.words, number)
     verdict = sshsig.verify(data, tree[path.removesuffix(".json") + ".sig"].data, sshsig.STATEMENT)
+    memory.sheets.keep(key, data, verdict)
     return Signed(statement, path, sha256(data).hexdigest(), verdict)

@@ -10,18 +10,17 @@ from collections.abc import Callable, Hashable
 from typing import TypeVar
 
 Value = TypeVar("Value")
-ROOM = 4096
+ROOM = 1024
+SHEETS = 1 << 16
 
 
 class Memory:
-    """A bounded store of readings; the one asked for longest ago goes first."""
+    """A bounded store of readings; the one asked for longest ago goes first. `sheets` are kept apart, being small and many."""
 
     def __init__(self, room: int = ROOM) -> None:
+        self.sheets = Sheets()
         self._room = room
         self._kept: OrderedDict[Hashable, object] = OrderedDict()
-
-    def __contains__(self, key: Hashable) -> bool:
-        return key in self._kept
 
     def once(self, key: Hashable, make: Callable[[], Value]) -> Value:
         """The value remembered under `key`, made now when it is not there."""
@@ -33,3 +32,38 @@ class Memory:
         if len(self._kept) > self._room:
             self._kept.popitem(last=False)
         return value
+
+
+class Sheets:
+    """A bounded store of short texts that are much alike, each with one note; the oldest goes first.
+
+    They are packed against the first of them, for a long history brings tens of thousands.
+    """
+
+    def __init__(self, room: int = SHEETS) -> None:
+        self._room = room
+        self._like = b""
+        self._kept: dict[str, tuple[bytes, Hashable]] = {}
+        self._notes: dict[Hashable, Hashable] = {}
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._kept
+
+    def keep(self, key: str, text: bytes, note: Hashable) -> None:
+        """Remembers a text and a note under `key`."""
+        from zlib import DEFLATED, compressobj
+
+        self._like = self._like or text
+        packer = compressobj(1, DEFLATED, -10, 1, 0, self._like)
+        self._kept[key] = packer.compress(text) + packer.flush(), self._notes.setdefault(note, note)
+        if len(self._kept) > self._room:
+            del self._kept[next(iter(self._kept))]
+
+    def find(self, key: str) -> tuple[bytes, Hashable] | None:
+        """The text and the note remembered under `key`, or None."""
+        from zlib import decompressobj
+
+        if key not in self._kept:
+            return None
+        packed, note = self._kept[key]
+        return decompressobj(-10, self._like).decompress(packed), note

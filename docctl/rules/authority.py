@@ -87,6 +87,11 @@ def rules_record_out_of_step(change: Change) -> Found:
             yield place, {"number": record.n, "reason": Words(f"expected {wanted}", f"应为 {wanted}")}
         elif record.previous != (f"sha256:{previous.sha256}" if previous else None):
             yield place, {"number": record.n, "reason": Words("it does not name the record before it", "未指明前一条记录")}
+        elif previous and record.changed_at < previous.changed_at:
+            reason = Words(
+                f"it is dated before the record before it ({previous.changed_at})", f"日期早于前一条记录（{previous.changed_at}）"
+            )
+            yield place, {"number": record.n, "reason": reason}
         if record.repository != (change.before or change.library.rules).mandate.root.repository:
             yield place, {"number": record.n, "reason": Words("it belongs to another repository", "属于另一个库")}
 
@@ -167,11 +172,12 @@ def rules_signature_worthless(change: Change) -> Found:
 
     日志只增不减；占位的无效签名会使真正的签名永远无法归档。
     """
+    filed = [item.path for item in change.changed if item.after is not None and owner(item.path).kind == "log"]
     rules = change.library.rules
     roots = [rules.mandate.root, *([change.before.mandate.root] if change.before else [])]
-    signers = {entry.record.n: {person for root in roots for person in _signers(entry, root)} for entry in rules.log}
-    for item in change.changed:
-        name = owner(item.path).name if owner(item.path).kind == "log" else ""
-        number, person = log_parts(name) or (0, "")
-        if person and item.after is not None and person not in signers.get(number, set()) and not _unread(change):
-            yield Place(item.path), {}
+    entries = rules.log if filed else ()  # looking at a signature is dear, and most steps bring none
+    signers = {entry.record.n: {person for root in roots for person in _signers(entry, root)} for entry in entries}
+    for path in filed:
+        number, person = log_parts(owner(path).name) or (0, "")
+        if person and person not in signers.get(number, set()) and not _unread(change):
+            yield Place(path), {}

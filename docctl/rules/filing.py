@@ -23,8 +23,8 @@ def _place(item: Signed) -> Place:
 
 @rule(
     "DC206",
-    en="{path}: the statement is for {said}, but it is filed under {filed}",
-    zh="{path}：声明针对 {said}，却归档在 {filed} 之下",
+    en="{path}: the statement is for {said}, but it stands on {filed}",
+    zh="{path}：声明针对 {said}，实际却属于 {filed}",
     mend=("Statements are filed by docctl; do not copy or move them.", "声明由 docctl 归档，请勿复制或移动。"),
     clauses=["iso27001:2022/A.5.33"],
 )
@@ -35,11 +35,16 @@ def statement_misfiled(library: Library) -> Found:
     """
     repository = library.rules.mandate.root.repository
     for item in library.arrived:
-        said, filed = filed_at(item.statement), item.path.removesuffix(".json")
+        statement = item.statement
+        said, filed = filed_at(statement), item.path.removesuffix(".json")
+        document = library.documents.get(statement.document)
         if said != filed:
             yield _place(item), {"said": said, "filed": filed}
-        elif item.statement.repository != repository:
-            yield _place(item), {"said": f"repository {item.statement.repository}", "filed": f"repository {repository}"}
+        elif statement.repository != repository:
+            yield _place(item), {"said": f"repository {statement.repository}", "filed": f"repository {repository}"}
+        elif document and statement.digest == document.digest and statement.version not in {None, document.version}:
+            # Whoever submits under another label would not be counted among the authors of these bytes.
+            yield _place(item), {"said": f"version {statement.version}", "filed": f"version {document.version}"}
 
 
 @rule(

@@ -168,8 +168,10 @@ def evidence_of_nothing(library: Library) -> Found:
                 yield where, {"field": "proves", "value": f"{mapped.standard}/{mapped.clause}"}
             if cited and library.catalogue.document(cited) is None:
                 yield where, {"field": "document", "value": cited}
-        if record.head["created_by"] not in mandate.people.persons:
-            yield _place(record, "created_by"), {"field": "created_by", "value": record.head["created_by"]}
+        named = {"created_by": mandate.people.persons, "department": mandate.settings.departments}
+        for field, known in named.items():
+            if field in record.head and record.head[field] not in known:
+                yield _place(record, field), {"field": field, "value": record.head[field]}
 
 
 @rule(

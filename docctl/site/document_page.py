@@ -79,7 +79,7 @@ def stub_page(planned: Plan, number: str, lang: str) -> str:
         page.raw(parts.notice("withdrawn", words, lang, more)),
         page.raw(parts.control_block(facts, lang)),
     ]
-    return page.page(f"{number} {pair(Words('(withdrawn)', '（已作废）'), lang)[0]}", made)
+    return page.page(pair(Words(f"{number} (withdrawn)", f"{number}（已作废）"), lang)[0], made)
 
 
 def _text(planned: Plan, number: str) -> Document:
@@ -171,9 +171,7 @@ def _signatures(scribe: Scribe, issue: Issue) -> Iterator[parts.Signed]:
         statement = item.statement
         role: Cell = Words("author", "编制人") if statement.role == "author" else scribe.role(statement.role)
         person, decided = scribe.person(statement.signer), scribe.time(statement.decided_at)
-        yield parts.Signed(
-            both(*DECISIONS[statement.decision]), person, role, decided, NOT_WITNESSED, item.verdict.fingerprint
-        )
+        yield parts.Signed(both(*DECISIONS[statement.decision]), person, role, decided, NOT_WITNESSED, item.verdict.fingerprint)
 
 
 def _annex(planned: Plan, scribe: Scribe, document: Document, lang: str) -> Iterator[str]:

@@ -22,6 +22,7 @@ from docctl.core.errors import DocctlError, Words
 from docctl.site.kept import Kept
 
 HERE = Path(__file__).resolve().parent
+PROGRAM = "mkdocs"
 SECONDS, SECONDS_PER_PAGE = 120, 1.0  # time limit of one build
 
 # Where the engine's programs would ask other servers: never on our pages, and now not at all.
@@ -47,6 +48,7 @@ _FEATURES = (
     "search.suggest",
     "toc.follow",
 )
+_COLOUR = re.compile(r"[a-z][a-z -]{0,30}")
 _LOOK = {"primary": "custom", "accent": "custom", "copyright": ""}  # what a library may choose, with its defaults
 
 
@@ -75,18 +77,37 @@ def build(  # noqa: PLR0913 - a site is this many decisions, none of them the en
             ),
             Words("choose another folder", "请选择其他文件夹"),
         )
-    configuration = _configuration(site_name, language, nav, theme or {})
-    pages = Kept(kept, _shape(configuration, epoch), staged)
-    configuration["extra"]["kept"] = dict.fromkeys(pages.pages, True)
-    configuration |= {"docs_dir": os.path.abspath(staged), "site_dir": os.path.abspath(output), "hooks": [str(HERE / "guard.py")]}
-    configuration["theme"]["custom_dir"] = str(HERE / "theme")
+    pages = Kept(kept, _shape(_configuration(site_name, language, nav, theme or {}), epoch), staged)
     number = sum(name.endswith(".md") for _, _, names in os.walk(staged) for name in names)
     with tempfile.TemporaryDirectory(prefix="docctl-engine-") as place:
-        file = os.path.join(place, "mkdocs.yml")
-        Path(file).write_text(json.dumps(configuration, ensure_ascii=False), encoding="utf-8")  # JSON is YAML
+        file = configure(place, staged, output, site_name, language, nav, theme, kept=pages.pages)
         _run(file, place, epoch, SECONDS + SECONDS_PER_PAGE * number)
-    _settle(output)
+    settle(output)
     pages.complete(output)
+
+
+def configure(  # noqa: PLR0913 - as for `build`
+    place: str,
+    staged: str,
+    output: str,
+    site_name: str,
+    language: str,
+    nav: Sequence[Any],
+    theme: Mapping[str, str] | None = None,
+    *,
+    kept: Sequence[str] = (),
+) -> str:
+    """Writes the engine's whole configuration into the folder `place` and names the file; arguments as for `build`.
+
+    `kept` are staged pages that need not be built. Whoever runs the engine with it has to `settle` the output.
+    """
+    configuration = _configuration(site_name, language, nav, theme or {})
+    configuration["extra"]["kept"] = dict.fromkeys(kept, True)
+    configuration |= {"docs_dir": os.path.abspath(staged), "site_dir": os.path.abspath(output), "hooks": [str(HERE / "guard.py")]}
+    configuration["theme"]["custom_dir"] = str(HERE / "theme")
+    file = os.path.join(place, "mkdocs.yml")
+    Path(file).write_text(json.dumps(configuration, ensure_ascii=False), encoding="utf-8")  # JSON is YAML
+    return file
 
 
 def _shape(configuration: Mapping[str, Any], epoch: int) -> str:
@@ -103,7 +124,9 @@ def _shape(configuration: Mapping[str, Any], epoch: int) -> str:
 
 def _configuration(site_name: str, language: str, nav: Sequence[Any], theme: Mapping[str, str]) -> dict[str, Any]:
     """What mkdocs is told: nothing in it comes from a library but names, escaped, and the look."""
-    look = _LOOK | {key: value for key, value in theme.items() if key in _LOOK}
+    look = _LOOK | {
+        key: value for key, value in theme.items() if key in _LOOK and (key == "copyright" or _COLOUR.fullmatch(value))
+    }
     return {
         "site_name": escape(site_name),
         "use_directory_urls": True,
@@ -166,7 +189,7 @@ def _run(file: str, place: str, epoch: int, seconds: float) -> None:
         "SOURCE_DATE_EPOCH": str(epoch),
         "NO_MKDOCS_2_WARNING": "1",
     }
-    command = [sys.executable, "-I", "-X", "utf8", "-W", "ignore", "-m", "mkdocs", "build", "--strict", "-f", file]
+    command = [sys.executable, "-I", "-X", "utf8", "-W", "ignore", "-m", PROGRAM, "build", "--strict", "-f", file]
     try:
         ended = subprocess.run(command, cwd=place, env=environment, capture_output=True, text=True, timeout=seconds, check=False)
     except subprocess.TimeoutExpired:
@@ -202,11 +225,12 @@ def private_folder() -> str:
     return place if private else ""
 
 
-def _settle(output: str) -> None:
+def settle(output: str) -> None:
     """Takes away what the engine brings for others: source maps, search in other languages, addresses of other servers."""
-    for needless in [*Path(output).rglob("*.map"), *(Path(output, name) for name in _PLANNED_BY_NOBODY)]:
+    place = Path(output)
+    for needless in [*place.rglob("*.map"), *(place / name for name in _PLANNED_BY_NOBODY)]:
         needless.unlink(missing_ok=True)
-    programs = Path(output, "assets", "javascripts")
+    programs = place / "assets" / "javascripts"
     for program in sorted(programs.rglob("*.js")):
         if program.parent.name == "lunr" or (program.parent.name == "min" and program.name[5:-7] not in _SEARCH_LANGUAGES):
             program.unlink()
@@ -216,5 +240,5 @@ def _settle(output: str) -> None:
         mended = _LAST_LETTER.sub(rb"\1=\3", mended)
         if mended != told:
             program.write_bytes(mended)
-    for style in sorted(Path(output, "assets", "stylesheets").glob("*.css")):
+    for style in sorted((place / "assets" / "stylesheets").glob("*.css")):
         style.write_bytes(re.sub(rb"\n?/\*# sourceMappingURL=.*?\*/\s*$", b"\n", style.read_bytes()))

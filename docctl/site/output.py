@@ -28,6 +28,7 @@ FAULTS: Mapping[str, Words] = {
     "remote-load": Words("it would load something from another server", "会从其他服务器加载内容"),
     "active": Words("it holds an active link or event handler", "含有可执行链接或事件处理"),
     "forbidden": Words("it holds text that must not be published", "含有不得发布的内容"),
+    "altered": Words("it is not what a build of this commit and day gives", "与该提交和日期的构建结果不一致"),
     "dead-link": Words("it links to something the site does not hold", "链接的目标不在站点中"),
 }
 

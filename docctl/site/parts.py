@@ -161,7 +161,9 @@ def _figure(figure: Figure, lang: str) -> str:
 
 def chips(links: Iterable[tuple[str, str]]) -> str:
     """Short texts side by side, as (address or "", words)."""
-    made = (link(where, words, "chip") if where else f'<span class="docctl-chip">{escape(words)}</span>' for where, words in links)
+    made = (
+        link(where, words, "chip") if where else f'<span class="docctl-chip">{escape(words)}</span>' for where, words in links
+    )
     return f'<div class="docctl-chips">{" ".join(made)}</div>'
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from docctl.core.document import Document
 from docctl.core.edition import Collection
+from docctl.core.errors import DocctlError, Words
 from docctl.registers.issue import Issue, issues
 from docctl.site import leaks
 from docctl.site.withheld import Withheld, withheld
@@ -42,10 +43,16 @@ class Plan(NamedTuple):
 
 
 def plan(collection: Collection) -> Plan:
-    """What a collection's site shows on its day, for the audiences of the settings."""
+    """What a collection's site shows on its day, for the audiences of the settings.
+
+    Raises DocctlError when the text of something in force is not in this copy of the history.
+    """
     hidden = withheld(collection)
-    shown, stubs, scheduled = {}, {}, {}
+    shown: dict[str, Issue] = {}
+    stubs: dict[str, Issue] = {}
+    scheduled: dict[str, Issue] = {}
     for issue in issues(collection):
+        _require_text(issue)
         if hidden.hides(issue.number, issue.version):
             continue
         document, matrix = issue.edition.document, issue.edition.matrix
@@ -56,6 +63,20 @@ def plan(collection: Collection) -> Plan:
         elif issue.state == "scheduled":
             scheduled.setdefault(issue.number, issue)
     return Plan(collection, shown, stubs, scheduled, hidden, frozenset(_private(collection, shown, hidden)))
+
+
+def _require_text(issue: Issue) -> None:
+    """A controlled copy without one of its documents would pass for the whole."""
+    if issue.state == "in_force" and issue.edition.document is None:
+        name = f"{issue.number} {issue.version}"
+        raise DocctlError(
+            Words(
+                f"{name} is in force, but its text is not in this copy of the history",
+                f"{name} 现行有效，但此历史副本中没有其文本",
+            ),
+            Words("fetch the whole history (`git fetch --unshallow`)", "请获取完整历史（`git fetch --unshallow`）"),
+            "text-missing",
+        )
 
 
 def documents_by_level(planned: Plan) -> dict[int, list[Issue]]:

@@ -6,20 +6,27 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable
+from hashlib import sha256
 from typing import NamedTuple
 
 from docctl.check import check_library, refused
 from docctl.core.calendar import local_day
-from docctl.core.errors import DocctlError, Words
+from docctl.core.errors import DocctlError, Unreadable, Words
 from docctl.core.settings import Settings
+from docctl.core.strictyaml import read_file
+from docctl.core.tree import Tree
+from docctl.reader import Memory, rulebook
 from docctl.reader.landing import Past
-from docctl.reader.rulebook import no_rules, read_rulebook
+from docctl.reader.rulebook import no_rules
 from docctl.repository import Repository
 from docctl.rules.catalogue import ERROR, Finding
 from docctl.site import engine
-from docctl.site.output import FAULTS, check_output, fresh_folder, replace_folder
+from docctl.site.output import FAULTS, OutputFault, check_output, fresh_folder, replace_folder
 from docctl.site.plan import plan
+from docctl.site.serving import serve
 from docctl.site.stage import Staged, stage
+
+__all__ = ["Built", "Published", "build", "check", "published", "serve", "staged_site"]
 
 Progress = Callable[[int, int], None]
 COLD_EPOCH = 946684800  # 2000-01-01: files of the site carry no time of their building
@@ -35,7 +42,16 @@ class Built(NamedTuple):
     documents: int
 
 
-def build(
+class Published(NamedTuple):
+    """What is published: the library at one commit, the settings it has there, and the look its mkdocs.yml asks for."""
+
+    past: Past
+    settings: Settings
+    look: dict[str, str]
+    identity: str
+
+
+def build(  # noqa: PLR0913  what a site is of, and how it is shown
     repository_path: str,
     output: str,
     *,
@@ -48,15 +64,20 @@ def build(
 ) -> Built:
     """Builds the site of the library at a commit (the protected branch's tip unless `rev`) for a day, and replaces `output` by it.
 
-    `as_of` is a day of the organisation's zone; without it the day of the instant `now`. Raises DocctlError, with the old site left
-    as it was, when a rule is broken at that commit or the built files are not exactly the planned ones.
+    `as_of` is a day of the organisation's zone; without it the day of the instant `now`. `lang` is the site's own language, the
+    first of the settings unless given. Raises DocctlError, with the old site left as it was, when a rule is broken at that commit
+    or the built files are not exactly the planned ones.
     """
     with Repository.open(repository_path) as repository, tempfile.TemporaryDirectory(prefix="docctl-site-") as place:
-        staged = staged_site(repository, place, library=library, rev=rev, as_of=as_of, now=now, lang=lang, progress=progress)
+        source = published(repository, library, rev)
+        steps = _Steps(progress)
+        staged = staged_site(source, place, as_of=as_of, now=now, lang=lang, progress=steps.staged)
         fresh = fresh_folder(output)
         try:
-            engine.build(staged.folder, fresh, staged.name, staged.lang, staged.nav, epoch=COLD_EPOCH)
+            _built(source, staged, fresh)
+            steps.next()
             _require_planned(fresh, staged)
+            steps.next()
         except BaseException:
             shutil.rmtree(fresh, ignore_errors=True)
             raise
@@ -65,29 +86,114 @@ def build(
         return Built(os.path.abspath(output), staged.commit, staged.day, pages, staged.documents)
 
 
-def staged_site(
-    repository: Repository,
-    place: str,
+class _Steps:
+    """Counts the documents that are staged, then the engine's run and the last check as one step each."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._documents = self._done = 0
+
+    def staged(self, done: int, documents: int) -> None:
+        self._documents, self._done = documents, done
+        self._progress(done, documents + 2)
+
+    def next(self) -> None:
+        self._done += 1
+        self._progress(self._done, self._documents + 2)
+
+
+def check(  # noqa: PLR0913  as for `build`
+    repository_path: str,
+    folder: str,
     *,
     library: str = "",
     rev: str = "",
     as_of: str = "",
     now: str = "",
     lang: str = "",
+    exact: bool = False,
+) -> list[OutputFault]:
+    """What is wrong with the site in `folder`, seen from a fresh plan of the commit and day; arguments as for `build`.
+
+    `exact` builds the site anew beside it and also tells every file that is not byte for byte what that build gives.
+    """
+    with Repository.open(repository_path) as repository, tempfile.TemporaryDirectory(prefix="docctl-site-") as place:
+        source = published(repository, library, rev)
+        staged = staged_site(source, place, as_of=as_of, now=now, lang=lang)
+        faults = check_output(folder, staged.paths, staged.forbidden)
+        if exact:
+            _built(source, staged, os.path.join(place, "fresh"))
+            faults += _altered(folder, os.path.join(place, "fresh"), {fault.path for fault in faults})
+        return sorted(faults)
+
+
+def published(repository: Repository, library: str = "", rev: str = "") -> Published:
+    """The library at a commit: what `rev` names, else the protected branch's tip, else the current commit.
+
+    Raises DocctlError when there is no such commit or no library at it.
+    """
+    memory = Memory()
+    head = repository.resolve(rev or "HEAD")
+    if head is None:
+        raise DocctlError(
+            Words(f"no commit named {rev or 'HEAD'}", f"没有名为 {rev or 'HEAD'} 的提交"),
+            Words("name a branch or commit of this repository", "请指定本库的分支或提交"),
+            "unknown-commit",
+        )
+    commit = head
+    if not rev:
+        branch = _settings(repository.tree(head, library), memory)[0].protected_branch
+        commit = repository.resolve(f"refs/heads/{branch}") or repository.resolve(f"refs/remotes/origin/{branch}") or head
+    past = Past(repository, commit, library, memory)
+    settings, identity = _settings(past.tree(), memory)
+    return Published(past, settings, _look(past.tree()), sha256(f"{identity}\n{library}\n".encode()).hexdigest()[:32])
+
+
+def staged_site(
+    source: Published,
+    place: str,
+    *,
+    as_of: str = "",
+    now: str = "",
+    lang: str = "",
     progress: Progress = lambda _done, _all: None,
 ) -> Staged:
-    """Plans the site of a library at a commit for a day and lays it out below the folder `place`; arguments as for `build`.
+    """Plans the site of a library for a day and lays it out below the folder `place`; arguments as for `build`.
 
-    Raises DocctlError when a rule is broken at that commit.
+    Raises DocctlError when a rule is broken at its commit.
     """
-    commit = _commit(repository, library, rev)
-    settings = _settings(repository, commit, library)
-    past = Past(repository, commit, library)
-    collection = past.collection(as_of or local_day(now, settings.timezone))
-    _require_sound(check_library(collection.library._replace(today="")), commit)
+    collection = source.past.collection(as_of or local_day(now, source.settings.timezone))
+    _require_sound(check_library(collection.library._replace(today="")), collection.commit)
     folder = os.path.join(place, "staged")
     os.makedirs(folder)
-    return stage(past, plan(collection), folder, lang or settings.languages[0], progress)
+    return stage(source.past, plan(collection), folder, lang or source.settings.languages[0], progress)
+
+
+def _built(source: Published, staged: Staged, output: str) -> None:
+    """Runs the engine; pages of the last build are kept in this user's private folder, apart for each library and language."""
+    private = engine.private_folder()
+    kept = os.path.join(private, "sites", f"{source.identity}-{staged.lang}") if private else ""
+    engine.build(staged.folder, output, staged.name, staged.lang, staged.nav, source.look, epoch=COLD_EPOCH, kept=kept)
+
+
+def _settings(tree: Tree, memory: Memory) -> tuple[Settings, str]:
+    """The settings of a library and its repository id."""
+    book = rulebook(tree, memory)
+    if book.rules is None:
+        raise no_rules(book.unread)
+    return book.rules.mandate.settings, book.rules.mandate.root.repository
+
+
+def _look(tree: Tree) -> dict[str, str]:
+    """The colours and the copyright line that the library's mkdocs.yml asks for; nothing else of that file counts."""
+    try:
+        values = read_file(tree["mkdocs.yml"].data).values if "mkdocs.yml" in tree else {}
+    except Unreadable:
+        return {}
+    theme = values.get("theme")
+    palette = theme.get("palette") if isinstance(theme, dict) else None
+    asked = {**(palette if isinstance(palette, dict) else {}), "copyright": values.get("copyright", "")}
+    return {key: value for key, value in asked.items() if isinstance(value, str) and value}
 
 
 def _require_sound(findings: list[Finding], commit: str) -> None:
@@ -105,26 +211,14 @@ def _require_sound(findings: list[Finding], commit: str) -> None:
         )
 
 
-def _commit(repository: Repository, library: str, rev: str) -> str:
-    """The commit to publish: what `rev` names, else the protected branch's tip, else the current commit."""
-    head = repository.resolve(rev or "HEAD")
-    if head is None:
-        raise DocctlError(
-            Words(f"no commit named {rev or 'HEAD'}", f"没有名为 {rev or 'HEAD'} 的提交"),
-            Words("name a branch or commit of this repository", "请指定本库的分支或提交"),
-            "unknown-commit",
-        )
-    if rev:
-        return head
-    branch = _settings(repository, head, library).protected_branch
-    return repository.resolve(f"refs/heads/{branch}") or repository.resolve(f"refs/remotes/origin/{branch}") or head
+def _altered(folder: str, fresh: str, told: set[str]) -> list[OutputFault]:
+    """The files that differ from those of a fresh build, but for the ones already told."""
+    from filecmp import cmpfiles
 
-
-def _settings(repository: Repository, commit: str, library: str) -> Settings:
-    book = read_rulebook(repository.tree(commit, library))
-    if book.rules is None:
-        raise no_rules(book.unread)
-    return book.rules.mandate.settings
+    names = [os.path.relpath(os.path.join(place, name), fresh) for place, _, found in os.walk(fresh) for name in found]
+    _, differ, absent = cmpfiles(folder, fresh, names, shallow=False)
+    found = {name.replace(os.sep, "/") for name in (*differ, *absent)}
+    return [OutputFault("altered", path, "") for path in sorted(found - told)]
 
 
 def _require_planned(folder: str, staged: Staged) -> None:

@@ -156,7 +156,11 @@ def _attachments(past: Past, planned: Plan) -> Iterator[tuple[str, bytes]]:
 
 def _navigation(planned: Plan, registers: Sequence[Shown], correspondences: Sequence[Shown], lang: str) -> list[Any]:
     levels = [
-        {label(_short(LEVELS[level]), lang): [{_titled(planned, issue.number, lang): planned.page_of(issue.number)} for issue in issues]}
+        {
+            label(_short(LEVELS[level]), lang): [
+                {_titled(planned, issue.number, lang): planned.page_of(issue.number)} for issue in issues
+            ]
+        }
         for level, issues in plans.documents_by_level(planned).items()
     ]
     ended = [{number: planned.page_of(number)} for number in sorted(planned.stubs)]

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import os
-import shutil
-import stat
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from docctl.core.errors import Words
-from docctl.core.tree import Changed
 from docctl.repository import Repository
 from docctl.workspace import files, hurdles, landing
 from docctl.workspace.runner import Runner, aloud, library
+from docctl.workspace.staging import Index
+from docctl.workspace.unfinished import Unfinished
 
 if TYPE_CHECKING:
     import git
@@ -39,6 +37,9 @@ class Workspace:
         self._repo = repo
         self._reading = reading
         self._runner = Runner(repo, tell)
+        self._index = Index(self._runner, reading)
+        self._act = Unfinished(self._runner, reading)
+        self._careful = False
         self._git_dir = reading.git_dir
         self._start = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
         self.top = str(reading.top)
@@ -65,9 +66,24 @@ class Workspace:
         self.close()
 
     def close(self) -> None:
-        """End the processes that stay at hand."""
-        self._reading.close()
-        self._repo.close()
+        """End the processes that stay at hand; an act that has begun and is not `done` is led back."""
+        try:
+            self._act.close()
+        finally:
+            self._reading.close()
+            self._repo.close()
+
+    def begin(self) -> bool | None:
+        """From now on note what is changed until `done`, so that an act that is cut off leaves the clone as it was.
+
+        Leads back what was cut off before: True when that was undone, False when it had been recorded, None when there was none.
+        """
+        self._careful = True
+        return self._act.settle()
+
+    def done(self) -> None:
+        """What was changed since `begin` stays."""
+        self._act.done()
 
     def current_branch(self) -> str | None:
         """The current branch, also before its first commit; None when on none."""
@@ -75,12 +91,17 @@ class Workspace:
 
     def ready(self) -> str:
         """The current branch, when acts may be recorded on it; else an error: on no branch, something unfinished, git locked."""
+        branch = self.at_rest()
+        if self._careful:
+            self._act.begin()
+        return branch
+
+    def at_rest(self) -> str:
+        """The current branch; an error when on none, when something of git is unfinished, or when git is locked."""
         for mark, what in _WAITING.items():
             if os.path.lexists(os.path.join(self._git_dir, mark)):
                 raise hurdles.unfinished(what)
-        lock = os.path.join(self._git_dir, "index.lock")
-        if os.path.lexists(lock):
-            raise hurdles.locked(lock)
+        hurdles.require_unlocked(self._git_dir)
         branch = self.current_branch()
         if branch is None:
             raise hurdles.detached()
@@ -95,6 +116,10 @@ class Workspace:
             raise hurdles.branch_exists(name)
         if from_branch is not None and self._reading.resolve(from_branch) is None:
             raise hurdles.odd_branch(from_branch)
+        self._act.visits(name)
+        self._act.makes(name, from_branch or "HEAD")
+        if from_branch:
+            self._act.goes("HEAD", from_branch)
         self._runner.run("switch", "-q", "--no-track", "-c", name, *([from_branch] if from_branch else []))
 
     def switch(self, name: str) -> None:
@@ -102,6 +127,8 @@ class Workspace:
         self.ready()
         if f"refs/heads/{name}" not in self._heads():
             raise hurdles.odd_branch(name)
+        self._act.visits(name)
+        self._act.goes("HEAD", name)
         self._runner.run("switch", "-q", "--no-guess", name)
 
     def _heads(self) -> set[str]:
@@ -125,13 +152,21 @@ class Workspace:
     def add(self, paths: Iterable[str]) -> None:
         """Stage whatever lies at or below `paths` as git would, line ends converted as the user's settings say."""
         self.ready()
+        paths = list(paths)
         asked = [f":(top,literal){self._start}{path}" for path in paths]
         if asked:
+            self._act.stages(self._start + path for path in paths)
             self._runner.run("add", "-A", "--", *asked)
 
     def write(self, contents: Mapping[str, bytes]) -> None:
         """Put files (path → bytes) into the library, all or none; symbolic links are never followed."""
-        files.write(self.top, {self._start + path: data for path, data in contents.items()})
+        placed = {self._start + path: data for path, data in contents.items()}
+        for path in placed:
+            files.inside(self.top, path)
+        if self._careful:
+            self.ready()
+            self._act.writes(placed)
+        files.write(self.top, placed)
 
     def stage(self, paths: Iterable[str]) -> None:
         """Stage exactly these files, byte by byte, whatever git's line-end and filter settings say.
@@ -139,29 +174,7 @@ class Workspace:
         A file that is gone is staged as gone.
         """
         self.ready()
-        there: list[str] = []
-        lines: list[bytes] = []
-        for path in paths:
-            place = files.inside(self.top, self._start + path)
-            if os.path.isfile(place):
-                there.append(self._start + path)
-            else:
-                lines.append(_line("0", self._nobody, self._start + path))
-        lines += [_line(self._mode(path), key, path) for path, key in zip(there, self._stored(there), strict=True)]
-        self._runner.run("update-index", "-z", "--index-info", feed=b"".join(lines))
-
-    def _stored(self, paths: list[str]) -> Iterator[str]:
-        for start in range(0, len(paths), 200):
-            yield from self._runner.text("hash-object", "-w", "--no-filters", "--", *paths[start : start + 200]).split()
-
-    def _mode(self, path: str) -> str:
-        trusted = (self._reading.config("core.fileMode") or "true") == "true"
-        marked = os.lstat(os.path.join(self.top, path)).st_mode & stat.S_IXUSR
-        return "100755" if trusted and marked else "100644"
-
-    @property
-    def _nobody(self) -> str:
-        return "0" * (64 if self._reading.config("extensions.objectFormat") == "sha256" else 40)
+        self._index.stage(self._start + path for path in paths)
 
     def commit(self, message: str, paths: Iterable[str], now: datetime | None = None) -> str:
         """Commit what is staged of `paths` through git's gates and return the commit; other staged work stays staged.
@@ -174,28 +187,11 @@ class Workspace:
         others = [change for change in changes if change.path not in wanted]
         if len(others) == len(changes):
             raise hurdles.nothing(Words("nothing is staged of these files", "这些文件没有已暂存的更改"))
-        with self._index_without(others) as index:
+        with self._index.without(others) as index:
             return self._committed(message, now, index)
 
-    @contextmanager
-    def _index_without(self, others: list[Changed]) -> Iterator[dict[str, str]]:
-        """The environment in which git sees nothing of `others` staged; the user's own index is left alone for it.
-
-        `git commit --only` would read the files anew through git's filters, so that other bytes could be committed.
-        """
-        if not others:
-            yield {}
-            return
-        with tempfile.TemporaryDirectory(prefix="docctl-", dir=self._git_dir) as aside:
-            variables = {"GIT_INDEX_FILE": os.path.join(aside, "index")}
-            shutil.copy2(os.path.join(self._git_dir, "index"), variables["GIT_INDEX_FILE"])
-            # First what must go, then what comes back: a file may have taken the place of a folder.
-            lines = [_line("0", self._nobody, path) for path, before, _ in others if before is None]
-            lines += [_line(before.mode, before.key, path) for path, before, _ in others if before is not None]
-            self._runner.run("update-index", "-z", "--index-info", feed=b"".join(lines), variables=variables)
-            yield variables
-
     def _committed(self, message: str, now: datetime | None, variables: Mapping[str, str]) -> str:
+        self._act.commits(self.current_branch())
         with tempfile.TemporaryDirectory(prefix="docctl-", dir=self._git_dir) as aside:
             letter = os.path.join(aside, "message")
             with open(letter, "w", encoding="utf-8") as file:
@@ -236,6 +232,8 @@ class Workspace:
         judge(tree)
         if into != start:
             self.switch(into)
+        self._act.goes(base, tree)
+        self._act.lands()
         try:
             with landing.laid_out(self._runner, self._git_dir, base, tree, [commit for _, commit in topics]):
                 return self._committed(message, now, {})
@@ -275,7 +273,3 @@ class Workspace:
     def identity_known(self) -> bool:
         """Whether git knows the user's name and address; commits are made without it too, in the name of docctl."""
         return self._runner.knows("AUTHOR") and self._runner.knows("COMMITTER")
-
-
-def _line(mode: str, key: str, path: str) -> bytes:
-    return f"{mode} {key}\t{path}\0".encode("utf-8", "surrogateescape")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import tempfile
 from collections.abc import Mapping
 
 from docctl.core.errors import Words
 from docctl.workspace import hurdles
+
+DRAFT = re.compile(r"\.docctl-[a-z0-9_]{8}")
+"""The name of a file that is not whole yet, beside its place."""
 
 
 def write(root: str, files: Mapping[str, bytes]) -> None:
@@ -64,6 +68,14 @@ def _beside(target: str, data: bytes) -> str:
         os.unlink(draft)
         raise
     return draft
+
+
+def flushed(place: str, data: bytes) -> None:
+    """Write one file of docctl's own and have the disk keep it."""
+    with open(place, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _settle(folder: str, root: str) -> None:

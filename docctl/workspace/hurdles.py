@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 import errno
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from docctl.core.errors import DocctlError, Refusal, Words
+
+_OF_THE_DISK = {
+    errno.ENOSPC: "No space left on device",
+    errno.EDQUOT: "Disk quota exceeded",
+    errno.EROFS: "Read-only file system",
+}
 
 
 def detached() -> DocctlError:
@@ -32,6 +42,32 @@ def locked(lock: str) -> DocctlError:
         ),
         "index-locked",
     )
+
+
+def require_unlocked(git_dir: str) -> None:
+    """Refuses to go on while git holds a lock on the index or the current branch."""
+    for name in ("index.lock", "HEAD.lock"):
+        lock = os.path.join(git_dir, name)
+        if os.path.lexists(lock):
+            raise locked(lock)
+
+
+def busy(lock: str) -> DocctlError:
+    """Another act is under way in the same clone."""
+    return DocctlError(
+        Words("another docctl act is under way in this clone", "本克隆中另有 docctl 操作正在进行"),
+        Words(f"wait for it to end, or answer its question; the lock is {lock}", f"请等待其结束，或回答其提问；锁文件为 {lock}"),
+        "busy",
+    )
+
+
+@contextmanager
+def writing(place: str) -> Iterator[None]:
+    """Tells a disk that does not take docctl's own notes below `place`."""
+    try:
+        yield
+    except OSError as error:
+        raise not_written(error.filename or place, error) from None
 
 
 def unfinished(what: str) -> DocctlError:
@@ -180,6 +216,12 @@ def server(said: str) -> Refusal:
 
 def failed(command: str, said: str) -> DocctlError:
     """Any other failure of git, with git's own reason in one line."""
+    found = re.search(r"Unable to create '(.+\.lock)': File exists", said)
+    if found:
+        return locked(found[1])
+    for number, words in _OF_THE_DISK.items():
+        if words in said:
+            return not_written(f"git {command}", OSError(number, words))
     lines = [line.strip() for line in said.splitlines() if line.strip() and not line.startswith("hint:")]
     why = " ".join(lines).removeprefix("fatal: ").removeprefix("error: ") or "no reason given"
     return DocctlError(

@@ -8,9 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from docctl.workspace import hurdles
+from docctl.workspace.restoring import MARKS
 from docctl.workspace.runner import Runner
-
-_MARKS = ("MERGE_HEAD", "MERGE_MODE", "MERGE_MSG")
 
 
 def joined(runner: Runner, git_dir: str, base: str, topics: Sequence[tuple[str, str]]) -> str:
@@ -60,12 +59,14 @@ def laid_out(runner: Runner, git_dir: str, base: str, tree: str, commits: Sequen
     runner.ask("update-index", "-q", "--refresh")
     runner.run("read-tree", "-m", "-u", base, tree)
     try:
-        for name, text in zip(_MARKS if commits else (), ("".join(f"{commit}\n" for commit in commits), "no-ff", ""), strict=False):
+        for name, text in zip(
+            MARKS if commits else (), ("".join(f"{commit}\n" for commit in commits), "no-ff", ""), strict=False
+        ):
             with open(os.path.join(git_dir, name), "w", encoding="ascii") as mark:
                 mark.write(text)
         yield
     except BaseException:
-        for name in _MARKS:
+        for name in MARKS:
             if os.path.exists(os.path.join(git_dir, name)):
                 os.unlink(os.path.join(git_dir, name))
         runner.ask("update-index", "-q", "--refresh")

@@ -53,6 +53,9 @@ def _git(git_dir: str, *words: str, feed: bytes = b"", more: Mapping[str, str] |
 def _failed(what: str, why: str) -> DocctlError:
     return DocctlError(
         Words(f"git {what} failed: {why}", f"git {what} 失败：{why}"),
-        Words("free space or rights, then push again; what is missing is completed", "请检查空间和权限后再次推送；缺失部分会自动补齐"),
+        Words(
+            "free space or rights, then push again; what is missing is completed",
+            "请检查空间和权限后再次推送；缺失部分会自动补齐",
+        ),
         "not-written",
     )

@@ -15,6 +15,8 @@ from docctl.workspace import hurdles
 if TYPE_CHECKING:
     import git
 
+_ALONE = ("-c", "gc.auto=0", "-c", "maintenance.auto=false", "-c", "core.fsmonitor=false")
+
 
 class Said(NamedTuple):
     """The end of one git command: exit code, answer, and what it told the user."""
@@ -51,6 +53,8 @@ class Runner:
     def __init__(self, repo: git.Repo, tell: Callable[[str], None]) -> None:
         self._git = repo.git
         self._tell = tell
+        # What git's own processes keep open for as long as they live; those that stay behind must not get it.
+        self.handed: tuple[int, ...] = ()
 
     def run(self, *words: str, feed: bytes = b"", variables: Mapping[str, str] | None = None) -> bytes:
         """The answer of one command; a failure is an error with git's reason."""
@@ -69,13 +73,14 @@ class Runner:
             given.write(feed)
             given.seek(0)
             code, answer, told = self._git.execute(
-                [binary(), "--no-pager", *words],
+                [binary(), "--no-pager", *(_ALONE if self.handed else ()), *words],
                 istream=given,
                 with_extended_output=True,
                 with_exceptions=False,
                 stdout_as_string=False,
                 strip_newline_in_stdout=False,
                 env=dict(variables or {}),
+                pass_fds=self.handed,
             )
         return Said(int(code), answer, str(told).strip())
 

@@ -220,3 +220,11 @@ def test_the_order_in_which_changes_are_told_does_not_matter(things: list[Done],
     rules = rulebook(good(), ONE).rules
     first, second = (check_landing(rules, tree, each, memory=ONE).findings for each in (told, shuffled))
     assert first == second
+
+
+@effort(200)
+@given(changes())
+def test_what_lands_is_fine_as_a_whole(things: list[Done]) -> None:
+    tree = done(things)
+    if not refused(landed(tree, ONE)):
+        assert [finding for finding in check_library(open_library(tree, memory=ONE)) if refused([finding])] == [], things
