@@ -107,7 +107,9 @@ def _step(kind: str, nth: int, recipe: Recipe, moment: papers.Moment) -> papers.
     if kind == "landing":
         turn, place = divmod(nth, recipe.pool)
         # Few documents in a long history: their last versions stay, as no number sees thousands of issues.
-        return papers.landing(place, turn + bool(recipe.documents), moment) if turn < VERSIONS else papers.draft(nth, f"edit {nth}")
+        return (
+            papers.landing(place, turn + bool(recipe.documents), moment) if turn < VERSIONS else papers.draft(nth, f"edit {nth}")
+        )
     if kind == "record":
         return papers.sealed_record(500_000 + nth, moment)
     if kind == "draft":

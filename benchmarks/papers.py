@@ -138,7 +138,13 @@ def rule_files() -> Files:
         ROOT: root_bytes(Root(REPOSITORY, (RootKey("gao.yuan", public("root:gao.yuan")),), 1)),
         "mkdocs.yml": b"site_name: Example\n",
     }
-    values = {"n": 1, "previous": None, "changed_at": begun.minute(0), "reason": "begin", "digest": rules_digest(MemoryTree(files))}
+    values = {
+        "n": 1,
+        "previous": None,
+        "changed_at": begun.minute(0),
+        "reason": "begin",
+        "digest": rules_digest(MemoryTree(files)),
+    }
     record = canonical({**values, "repository": REPOSITORY, "schema": RECORD_SCHEMA})
     signed = signature(record, "root:gao.yuan", sshsig.RULES)
     return {**files, f"{LOG}/0001.json": record, f"{LOG}/0001.gao.yuan.sig": signed}
@@ -168,7 +174,12 @@ def document(place: int, revision: int, *, status: str = "approved", note: str =
         "satisfies": ["iso20000:5c"],
     }  # fmt: skip
     if revision:
-        head["change"] = {"class": "major" if revision % 10 == 0 else "minor", "reason": "改进", "summary": "调整步骤", "source": "内审"}
+        head["change"] = {
+            "class": "major" if revision % 10 == 0 else "minor",
+            "reason": "改进",
+            "summary": "调整步骤",
+            "source": "内审",
+        }
     text = f"---\n{write_yaml(head)}---\n{body(number, cited, note or label(revision))}"
     return f"documents/procedures/area-{place // PER_AREA:03d}/{number}", text.encode()
 
@@ -177,7 +188,9 @@ def body(number: str, cited: list[str], note: str) -> str:
     """A body of about 6 KB."""
     parts = [f"\n## {name.title()} {{#{name}}}\n\n{SENTENCE * 4}\n" for name in HEADINGS]
     parts[0] += f"\nThis is {number}, {note}.\n"
-    parts[3] += "\n| step | who | what |\n|---|---|---|\n" + "".join(f"| {row} | ops | {SENTENCE.strip()} |\n" for row in range(6))
+    parts[3] += "\n| step | who | what |\n|---|---|---|\n" + "".join(
+        f"| {row} | ops | {SENTENCE.strip()} |\n" for row in range(6)
+    )
     parts[6] += "".join(f"\n- 见[{other}](doc:{other}#process)\n" for other in cited)
     return "".join(parts)
 

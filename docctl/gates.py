@@ -39,20 +39,33 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def staged(repository: Repository, prefix: str) -> list[Finding]:
-    """Every finding on the state that git is about to write, against the present commit."""
+    """Every finding on the state that git is about to write, against the present commit.
+
+    Where a topic branch takes in the protected one, against that: what came from there was judged there, by newer rules perhaps.
+    """
     from docctl.check import check_change, concerns
     from docctl.pushes import rules_at
     from docctl.reader import Memory, open_step
 
-    tree, changes = repository.staged(prefix)
-    changed = [item for item in changes if concerns(item.path)]
-    if not changed:
-        return []
     memory = Memory()
     head = repository.resolve("HEAD")
     before = rules_at(repository, head, prefix, memory) if head else None
-    landing = before is None or repository.head_branch() == before.mandate.settings.protected_branch
-    return check_change(open_step(before, tree, changed, landing=landing, memory=memory))
+    protected = before.mandate.settings.protected_branch if before else ""
+    landing = before is None or repository.head_branch() == protected
+    base = "" if landing else _taken_in(repository, protected)
+    tree, changes = repository.staged(prefix, base or "HEAD")
+    changed = [item for item in changes if concerns(item.path)]
+    if not changed:
+        return []
+    rules = rules_at(repository, base, prefix, memory) if base else before
+    return check_change(open_step(rules, tree, changed, landing=landing, memory=memory))
+
+
+def _taken_in(repository: Repository, protected: str) -> str:
+    """The commit of the protected branch, as this clone knows it, that is about to be merged in; "" when none is."""
+    tips = [tip for tip in map(repository.resolve, (f"refs/heads/{protected}", f"refs/remotes/origin/{protected}")) if tip]
+    official = [each for each in repository.joining() if any(repository.is_ancestor(each, tip) for tip in tips)]
+    return official[0] if official else ""
 
 
 def _gate(name: str) -> Callable[[str, str, list[str]], int]:

@@ -14,11 +14,20 @@ from typing import NamedTuple
 
 from docctl.core.errors import DocctlError, Words
 from docctl.core.layout import CONTROLLED, RULE_FILES, RULE_FOLDERS, RULE_PATTERNS
+from docctl.repository import Repository
 
 CLIENT = ("pre-commit", "pre-merge-commit", "commit-msg", "pre-push")
 SERVER = ("pre-receive",)
 MARK = "# docctl gate, format 1"
 BEFORE = ".before-docctl"
+DRAFT = ".docctl-new"
+STATES = {
+    "installed": Words("installed", "已安装"),
+    "missing": Words("missing", "缺失"),
+    "foreign": Words("another program's", "其他程序的钩子"),
+    "stale": Words("by another docctl; install again", "由其他版本的 docctl 安装；请重新安装"),
+    "not-executable": Words("not executable; install again", "不可执行；请重新安装"),
+}
 _STAGED = ("pre-commit", "pre-merge-commit", "commit-msg")
 _START = """\
 import sys
@@ -58,15 +67,22 @@ def install(folder: str, names: Sequence[str], library: str = "", *, rehearsal: 
     for name in names:
         path = os.path.join(folder, name)
         if os.path.lexists(path) and not _ours(path):
-            if os.path.lexists(path + BEFORE):
-                raise DocctlError(
-                    Words(f"{path} and {path}{BEFORE} are both foreign hooks", f"{path} 与 {path}{BEFORE} 都是其他钩子"),
-                    Words("join them into one by hand, then install again", "请手工合并后重新安装"),
-                    "foreign-hook",
-                )
-            os.rename(path, path + BEFORE)
+            _keep(path)
         _write(path, script(name, library, rehearsal=rehearsal))
     return status(folder, names, library)
+
+
+def _keep(path: str) -> None:
+    """A foreign hook gets its second name first and loses the old one when ours takes it: killed in between, it still runs."""
+    kept = path + BEFORE
+    if os.path.lexists(kept) and not (os.path.exists(kept) and os.path.samefile(path, kept)):
+        raise DocctlError(
+            Words(f"{path} and {kept} are both foreign hooks", f"{path} 与 {kept} 都是其他钩子"),
+            Words("join them into one by hand, then install again", "请手工合并后重新安装"),
+            "foreign-hook",
+        )
+    if not os.path.lexists(kept):
+        os.link(path, kept, follow_symlinks=False)
 
 
 def remove(folder: str, names: Sequence[str]) -> list[Hook]:
@@ -74,10 +90,39 @@ def remove(folder: str, names: Sequence[str]) -> list[Hook]:
     for name in names:
         path = os.path.join(folder, name)
         if os.path.lexists(path) and _ours(path):
-            os.unlink(path)
             if os.path.lexists(path + BEFORE):
-                os.rename(path + BEFORE, path)
+                os.replace(path + BEFORE, path)
+            else:
+                os.unlink(path)
+        if os.path.lexists(path + DRAFT):
+            os.unlink(path + DRAFT)
     return status(folder, names)
+
+
+def folder_of(repository: Repository) -> str:
+    """Where git looks for the hooks of a repository: `core.hooksPath`, else the folder that all worktrees share."""
+    set_ = repository.config("core.hooksPath")
+    own = os.path.join(repository.common_dir, "hooks")
+    return os.path.normpath(os.path.join(str(repository.top or repository.git_dir), os.path.expanduser(set_))) if set_ else own
+
+
+def require_own(repository: Repository) -> str:
+    """The folder of a repository's own hooks; refuses one that core.hooksPath shares with others or keeps among the files."""
+    folder = folder_of(repository)
+    if os.path.commonpath([folder, repository.common_dir]) != repository.common_dir:
+        raise DocctlError(
+            Words(
+                f"hooks are redirected to {folder} (core.hooksPath); docctl does not write there",
+                f"钩子被重定向到 {folder}（core.hooksPath）；docctl 不在该处写入",
+            ),
+            Words(
+                f"git config --unset core.hooksPath, put those hooks into {repository.common_dir}/hooks (docctl keeps them and "
+                "runs them first), then install again",
+                f"git config --unset core.hooksPath，将那些钩子放入 {repository.common_dir}/hooks（docctl 会保留并先运行），再重新安装",
+            ),
+            "hooks-redirected",
+        )
+    return folder
 
 
 def status(folder: str, names: Sequence[str], library: str = "") -> list[Hook]:
@@ -149,7 +194,7 @@ def _ours(path: str) -> bool:
 
 
 def _write(path: str, text: str) -> None:
-    aside = f"{path}.new"
+    aside = path + DRAFT
     with open(aside, "w", encoding="utf-8") as file:
         file.write(text)
         file.flush()

@@ -25,7 +25,7 @@ SCHEDULED = "下一版规定高风险变更必须在实施前演练回退步骤"
 WITHDRAWN = "夜间值班电话由前台转接至当班工程师的私人手机"
 DRAFT = "草稿里写着尚未讨论过的服务报告编制办法和周期"
 CANDIDATE = "候选版本打算取消变更评审会改由经理一人决定"
-SECRET = "核心机房的门禁密码每月由安全负责人亲自更换"  # noqa: S105  a sentence, not a password
+SECRET = "核心机房的门禁密码每月由安全负责人亲自更换"
 RECORDED = "涉密事件经过只供调查组查阅不得对外透露细节"
 SECRET_TITLES = ("核心机房门禁管理办法", "涉密入侵事件调查记录")
 DRAFT_TITLE = "未定稿的服务报告程序"
@@ -71,7 +71,7 @@ def keep(bench: Workbench, folder: Path, message: str) -> None:
 
 
 def _first(bench: Workbench) -> None:
-    bench.document({"id": "ITSM-P-06", "title": "变更管理程序", "clauses": ["iso27001:2022/A.8.32"], "body": _body(SHOWN)})
+    bench.document({"id": "ITSM-P-06", "title": "发布与部署管理程序", "clauses": ["iso27001:2022/A.8.32"], "body": _body(SHOWN)})
     bench.approve({"of": "ITSM-P-06", "day": "2026-03-02"})
     for place, title in enumerate(HOSTILE, start=3):
         bench.document({"id": f"ITSM-P-0{place}", "title": title, "clauses": ["iso27001:2022/A.5.1"]})
@@ -100,7 +100,9 @@ def _revised(bench: Workbench) -> None:
     text = f"\n## 经过 {{#course}}\n\n{RECORDED}。\n"
     bench.record({"id": "REC-INC-2026-002", "title": SECRET_TITLES[1], "classification": "confidential", "body": text})
     bench.sign({"of": "REC-INC-2026-002", "decision": "seal", "day": "2026-04-07"})
-    bench.document({"id": "ITSM-P-07", "title": DRAFT_TITLE, "status": "draft", "clauses": ["iso20000-1:2018/9.4"], "body": _body(DRAFT)})
+    bench.document(
+        {"id": "ITSM-P-07", "title": DRAFT_TITLE, "status": "draft", "clauses": ["iso20000-1:2018/9.4"], "body": _body(DRAFT)}
+    )
 
 
 def _body(sentence: str, more: str = "") -> str:
@@ -112,4 +114,22 @@ def _change(reason: str) -> dict[str, str]:
 
 
 def _git(folder: Path, *words: str) -> None:
-    subprocess.run(["git", "-c", "user.name=x", "-c", "user.email=x@example.org", *words], cwd=folder, check=True, capture_output=True)
+    subprocess.run(
+        ["git", "-c", "user.name=x", "-c", "user.email=x@example.org", *words], cwd=folder, check=True, capture_output=True
+    )
+
+
+@cache
+def published(now: str = NOW, lang: str = "zh") -> Path:
+    """The site of the reading room on the day of an instant, built once."""
+    from docctl.site import publish
+
+    folder = Path(mkdtemp(prefix="docctl-reading-room-")) / "site"
+    publish.build(str(reading_room()), str(folder), now=now, lang=lang)
+    return folder
+
+
+def texts(site: Path) -> dict[str, str]:
+    """Everything in a site that can be read, by path; the search index without the marks between its words."""
+    readable = (path for path in site.rglob("*") if path.suffix in (".html", ".json", ".csv"))
+    return {path.relative_to(site).as_posix(): path.read_text("utf-8").replace("\u200b", "") for path in readable}

@@ -34,7 +34,7 @@ FLOORS = (
         "trailers",
         "receipts",
     },
-    {"acts", "gates", "hooks", "site", "server", "demo"},
+    {"acts", "gates", "hooks", "site", "server", "demo", "doctor", "mending"},
     {"cli"},
 )
 PURE = ("core", "rules", "registers")

@@ -153,7 +153,7 @@ class Workshop:
         path = self.text(number)
         before = path.read_text(encoding="utf-8")
         after = re.sub(old, lambda _: new, before, count=1, flags=re.MULTILINE)
-        assert after != before, old
+        assert after != before or new in before, old
         path.write_text(after, encoding="utf-8")
         return path
 
@@ -180,6 +180,20 @@ class Workshop:
 
     # -- evidence, written by hand ---------------------------------------------------------------------------------------
 
+    def damage(self, name: str, at: Path) -> str:
+        """Flips a byte of one object in a repository; its id."""
+        for pack in list((at / "objects/pack").iterdir()):
+            data = pack.read_bytes()
+            pack.unlink()
+            if pack.suffix == ".pack":
+                self.git("unpack-objects", "-q", at=at, feed=data)
+        key = self.git("rev-parse", name, at=at)
+        path = at / "objects" / key[:2] / key[2:]
+        path.chmod(0o644)
+        data = path.read_bytes()
+        path.write_bytes(data[:-9] + bytes(each ^ 0xFF for each in data[-9:]))
+        return key
+
     def field(self, number: str, name: str) -> str:
         """One plain field of a text's front matter."""
         found = re.search(rf"^{name}: (.*)$", self.text(number).read_text(encoding="utf-8"), re.MULTILINE)
@@ -196,6 +210,12 @@ class Workshop:
         paths = [path for path in self.git("ls-tree", "-rz", "--name-only", name, f"{folder}/").split("\0") if path]
         read = {path: self._blob(f"{name}:{path}") for path in paths}
         return manifest({path.removeprefix(f"{folder}/"): data for path, data in read.items()}) if read else None
+
+    def _replaced(self, number: str) -> str | None:
+        """The digest of what a new version would replace: the text on main, when it was ever released."""
+        path = self.text(number).relative_to(self.office).as_posix()
+        there = self.tried("git", "cat-file", "blob", f"origin/main:{path}")
+        return None if there.code or "\nstatus: draft\n" in there.said else self.digest_at(number)
 
     def _blob(self, name: str) -> bytes:
         return subprocess.run(["git", "cat-file", "blob", name], cwd=self.office, capture_output=True, check=True).stdout
@@ -258,7 +278,7 @@ class Workshop:
             "rules": int(log[-1].name[:4]),
             "schema": "docctl/statement/v1",
             "signer": who,
-            "supersedes": None if record else self.digest_at(number),
+            "supersedes": None if record else self._replaced(number),
             "target": None,
             "version": None if record else self.field(number, "version"),
         }

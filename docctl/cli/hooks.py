@@ -14,14 +14,6 @@ from docctl.core.errors import Words
 if TYPE_CHECKING:
     from docctl.hooks import Hook
 
-_STATES = {
-    "installed": Words("installed", "已安装"),
-    "missing": Words("missing", "缺失"),
-    "foreign": Words("another program's", "其他程序的钩子"),
-    "stale": Words("by another docctl; install again", "由其他版本的 docctl 安装；请重新安装"),
-    "not-executable": Words("not executable; install again", "不可执行；请重新安装"),
-}
-
 
 @command(
     "Puts the gates into this clone; a foreign hook is kept and runs first.", "在本克隆中安装门禁；其他钩子予以保留并先运行。"
@@ -31,7 +23,7 @@ def install() -> int:
     from docctl.hooks import CLIENT
     from docctl.hooks import install as put
 
-    return _told(lambda folder, library: put(folder, CLIENT, library))
+    return _told(lambda folder, library: put(folder, CLIENT, library), writes=True)
 
 
 @command("Takes the gates out of this clone.", "从本克隆移除门禁。")
@@ -40,7 +32,7 @@ def remove() -> int:
     from docctl.hooks import CLIENT
     from docctl.hooks import remove as take
 
-    return _told(lambda folder, _library: take(folder, CLIENT), wanted="missing")
+    return _told(lambda folder, _library: take(folder, CLIENT), wanted="missing", writes=True)
 
 
 @command("Whether the gates of this clone stand; 1 when one does not.", "本克隆的门禁是否就位；有缺失时退出码为 1。")
@@ -52,13 +44,13 @@ def status() -> int:
     return _told(lambda folder, library: look(folder, CLIENT, library))
 
 
-def _told(act: Callable[[str, str], list[Hook]], wanted: str = "installed") -> int:
-    from docctl.workspace import Workspace
+def _told(act: Callable[[str, str], list[Hook]], wanted: str = "installed", *, writes: bool = False) -> int:
+    from docctl.hooks import STATES, folder_of, require_own
 
-    with opened() as (repository, prefix), Workspace.open(repository.top or repository.git_dir, prefix) as workspace:
-        found = act(workspace.hooks_dir(), prefix)
+    with opened() as (repository, prefix):
+        found = act((require_own if writes else folder_of)(repository), prefix)
     chained = Words("with the one before", "保留原有钩子")
-    rows = [(hook.name, _STATES[hook.state].said(lang()), chained.said(lang()) if hook.chained else "") for hook in found]
+    rows = [(hook.name, STATES[hook.state].said(lang()), chained.said(lang()) if hook.chained else "") for hook in found]
     columns((Words("Hook", "钩子"), Words("State", "状态"), Words("", "")), rows)
     tell_both("Hooks help early; only the server's gate prevents.", "钩子用于尽早提醒；只有服务器的门禁能够阻止。")
     return 0 if all(hook.state == wanted or (wanted == "missing" and hook.state == "foreign") for hook in found) else 1

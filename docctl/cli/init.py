@@ -12,7 +12,7 @@ from docctl.cli.frame import Misused, OneOf, command, option
 from docctl.cli.newcomers import SPELLING, asked_newcomers, newcomer
 from docctl.cli.telling import tell_both
 from docctl.cli.words import lang, said
-from docctl.core.errors import Words
+from docctl.core.errors import DocctlError, Words
 
 
 @command(
@@ -116,11 +116,16 @@ def _require(options: dict[str, Any], people: bool) -> None:
 
 
 def _install_hooks(folder: str) -> None:
-    from docctl.hooks import CLIENT, install
-    from docctl.workspace import Workspace
+    """Puts the gates in place; where that cannot be, the library stands all the same and the reason is told."""
+    from docctl.cli.telling import tell
+    from docctl.hooks import CLIENT, install, require_own
+    from docctl.repository import Repository
 
-    with Workspace.open(folder) as workspace:
-        install(workspace.hooks_dir(), CLIENT)
+    with Repository.open(folder) as repository:
+        try:
+            install(require_own(repository), CLIENT)
+        except DocctlError as error:
+            tell(error.said(lang()), err=True)
 
 
 def _unknown(text: str, known: list[str]) -> str:

@@ -29,6 +29,8 @@ COMMANDS = {
     "verify": f"{_HERE}.verify:verify",
     "explain": f"{_HERE}.explain:explain",
     "rules": f"{_HERE}.rules:rules",
+    "fix": f"{_HERE}.fix:fix",
+    "doctor": f"{_HERE}.doctor:doctor",
     "hooks": f"{_HERE}.hooks:hooks",
     "server": f"{_HERE}.server:server",
     "register": f"{_HERE}.register:register",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from functools import partial
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from docctl.cli import options
@@ -12,6 +11,7 @@ from docctl.cli.frame import Group, command, option, remembered
 from docctl.cli.here import folder, opened
 from docctl.cli.telling import tell_both
 from docctl.core.errors import Words
+from docctl.site.workplace import workplace
 
 if TYPE_CHECKING:
     from docctl.site.publish import Built
@@ -45,7 +45,7 @@ def serve(port: int, as_of: str, rev: str) -> None:
     from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
     with ExitStack() as stack:
-        place = stack.enter_context(TemporaryDirectory(prefix="docctl-site-"))
+        place = stack.enter_context(workplace("site"))
         made = _built(f"{place}/site", as_of, rev)
         handler = partial(SimpleHTTPRequestHandler, directory=made.output)
         server = stack.enter_context(ThreadingHTTPServer(("127.0.0.1", port), handler))
@@ -62,7 +62,7 @@ def serve(port: int, as_of: str, rev: str) -> None:
 @_rev
 def check(as_of: str, rev: str) -> None:
     """Tells whether exactly what is planned would be published."""
-    with TemporaryDirectory(prefix="docctl-site-") as place:
+    with workplace("site") as place:
         made = _built(f"{place}/site", as_of, rev)
     tell_both(
         f"exactly what is planned: {made.documents} documents, {made.pages} pages",

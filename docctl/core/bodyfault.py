@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from docctl.core.errors import Words
+from docctl.core.plaintext import joins
 from docctl.core.target import INVISIBLE, anchor_fits, is_picture, target_kind
 
 if TYPE_CHECKING:
@@ -78,7 +79,8 @@ def over_limits(body: str, line: int) -> BodyFault | None:
 def invisible(text: str, line: int) -> Iterator[BodyFault]:
     """Characters of `text` that no reader sees or that reorder what they see."""
     for at, found in numbered(INVISIBLE, text, line):
-        yield BodyFault("invisible", f"U+{ord(found[0]):04X}", at)
+        if not joins(text, found.start()):
+            yield BodyFault("invisible", f"U+{ord(found[0]):04X}", at)
 
 
 def decoded(children: list[Token], line: int) -> Iterator[BodyFault]:

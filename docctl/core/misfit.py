@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from docctl.core.errors import Words
-from docctl.core.plaintext import hidden
+from docctl.core.plaintext import hidden, spelt
 
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -45,7 +45,7 @@ def told(found: Found) -> Fault:
 def label(path: Path) -> str:
     """The name of a place for people: clauses[1].section, items counted from 1; "" for the whole."""
     parts = (f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in path)
-    return "".join(parts).removeprefix(".")
+    return spelt("".join(parts).removeprefix("."))
 
 
 def must(words: Words, value: object = None) -> Found:
@@ -125,4 +125,4 @@ def _spelled(item: Any) -> str:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+    return spelt(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…")

@@ -64,7 +64,8 @@ _BEFORE = r"[ \t>*+\-0-9.):~]"  # what may stand before the text of a nested blo
 _NEEDS_PARSER = re.compile(
     r"[\[<\\]|```|~~~|&(?:\#|[A-Za-z][A-Za-z0-9]*;)"  # links, HTML, fences, entities
     rf"|^{_BEFORE}+\#|^{_BEFORE}{{8}}"  # a heading that may stand in a list, in a quote or in code; deep nesting
-    rf"|^{_BEFORE}*(?:=+|-+)[ \t]*$",  # the underline of a heading, or a rule
+    rf"|^{_BEFORE}*(?:=+|-+)[ \t]*$"  # the underline of a heading, or a rule
+    r"|^[ \t]*[:~][ \t]",  # a definition: the line above it is its term, even one that looks like a heading
     re.MULTILINE,
 )
 _HEADING = re.compile(r"^(#{1,6})(?:[ \t]+(.*))?$", re.MULTILINE)

@@ -13,6 +13,7 @@ _HIDDEN = re.compile(
 # U+200D joins emoji and is harmless there; anywhere else it hides a difference between two texts that look alike.
 _PICTURE = "[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]"
 _JOINED = re.compile(f"(?<={_PICTURE})\u200d(?={_PICTURE})")
+_UNTOLD = re.compile(f"{_HIDDEN.pattern}|[\n\t]")
 _CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: .*)?$", re.MULTILINE)
 
 
@@ -24,9 +25,19 @@ def fault_at(en: str, zh: str, line: int) -> Unreadable:
 def hidden(text: str) -> tuple[int, str] | None:
     """The first character of `text` that a reader cannot see or that reorders what is seen: its place (from 0) and U+XXXX."""
     found = _HIDDEN.search(text)
-    while found and _JOINED.match(text, found.start()):
+    while found and joins(text, found.start()):
         found = _HIDDEN.search(text, found.end())
     return (found.start(), f"U+{ord(found[0]):04X}") if found else None
+
+
+def joins(text: str, place: int) -> bool:
+    """Whether the character at a `place` of `text` only joins two pictures into one."""
+    return _JOINED.match(text, place) is not None
+
+
+def spelt(text: str) -> str:
+    r"""`text` on one line of a message: line ends, tabs and what nobody sees as \u{…}."""
+    return _UNTOLD.sub(lambda found: f"\\u{{{ord(found[0]):x}}}", text)
 
 
 def refuse_hidden(text: str, first_line: int = 1) -> None:
@@ -49,7 +60,11 @@ def read_text(data: bytes, limit: int, name: Words, expected: Words) -> str:
     text = _decoded(data)
     if "\r" in text:
         line = text.count("\n", 0, text.index("\r")) + 1
-        raise fault_at("CRLF line endings; save the file with LF line endings", "使用了 CRLF 换行；请以 LF 换行保存", line)
+        raise fault_at(
+            "CRLF line endings; save the file with LF line endings (`docctl fix eol` writes such a copy)",
+            "使用了 CRLF 换行；请以 LF 换行保存（`docctl fix eol` 可另存一份）",
+            line,
+        )
     _refuse_conflict(text)
     refuse_hidden(text)
     if not text.endswith("\n"):
@@ -92,8 +107,9 @@ def _guessed(data: bytes, offset: int) -> Unreadable:
 
 
 def _not_utf8(en: str, zh: str, offset: int) -> Unreadable:
-    told = f"不是 UTF-8（{zh}）：第 {offset} 字节；请保存为无 BOM 的 UTF-8"
-    return Unreadable(Words(f"not UTF-8 ({en}): byte {offset}; save as UTF-8 without BOM", told))
+    told = f"不是 UTF-8（{zh}）：第 {offset} 字节；请保存为无 BOM 的 UTF-8（`docctl fix encoding` 可另存一份）"
+    mend = "save as UTF-8 without BOM (`docctl fix encoding` writes such a copy)"
+    return Unreadable(Words(f"not UTF-8 ({en}): byte {offset}; {mend}", told))
 
 
 def _refuse_conflict(text: str) -> None:

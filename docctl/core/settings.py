@@ -85,6 +85,7 @@ class Settings(NamedTuple):
     types: Mapping[str, DocumentType]
     record_classes: Mapping[str, RecordClass]
     audiences: tuple[str, ...]
+    server_keys: tuple[str, ...] = ()
 
 
 def settings_of(values: Mapping[str, Any]) -> Settings:
@@ -104,6 +105,7 @@ def settings_of(values: Mapping[str, Any]) -> Settings:
         types={name: _type(name, value) for name, value in values["types"].items()},
         record_classes={name: _record_class(name, value) for name, value in values.get("record_classes", {}).items()},
         audiences=tuple(values.get("audiences", ("public", "internal"))),
+        server_keys=tuple(values.get("server_keys", ())),
     )
 
 

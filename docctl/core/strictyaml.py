@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 
 from docctl.core.errors import Unreadable, Words
-from docctl.core.plaintext import fault_at, read_text, refuse_hidden
+from docctl.core.plaintext import fault_at, read_text, refuse_hidden, spelt
 
 Value: TypeAlias = "str | list[Value] | dict[str, Value]"
 Path: TypeAlias = tuple[str | int, ...]
@@ -271,13 +271,14 @@ class _Reader:
         if event.anchor is not None:
             raise self._fault("anchors and aliases are not allowed", "不允许使用锚点和别名", event)
         if event.tag is not None:
-            raise self._fault(f"tag {event.tag} is not allowed", f"不允许使用标签 {event.tag}", event)
+            tag = spelt(event.tag)
+            raise self._fault(f"tag {tag} is not allowed", f"不允许使用标签 {tag}", event)
 
     def _fault(self, en: str, zh: str, event: Any) -> Unreadable:
         return fault_at(en, zh, event.start_mark.line + self.first_line)
 
     def _twice(self, key: str, line: int, event: Any) -> Unreadable:
-        again, name = event.start_mark.line + self.first_line, self.limits.name
+        again, name, key = event.start_mark.line + self.first_line, self.limits.name, spelt(key)
         en = f"{name.en} has {key} twice (lines {line} and {again})"
         return Unreadable(Words(en, f"{name.zh}中 {key} 出现两次（第 {line} 行和第 {again} 行）"), again)
 

@@ -5,7 +5,7 @@ A whole state is opened for checks, registers and the site; a step opens only th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from docctl.core.change import Change
 from docctl.core.document import Document
@@ -47,7 +47,7 @@ def open_library(
     book = rulebook(tree, memory)
     if book.rules is None:
         raise no_rules(book.unread)
-    owners = [(path, owner(path)) for top in CONTROLLED for path in tree.under(top)]
+    owners = [(path, owner(path)) for path in _concerned(tree)]
     opened = _Opened(tree, book, book.rules, memory)
     opened.take(owners, tree)
     opened.take_cases(owners)
@@ -170,12 +170,15 @@ class _Opened:
                 self.misplaced.append(Misplaced(f"{where}/{file.name}", file.fault, number))
 
     def take_cases(self, owners: Iterable[tuple[str, Owner]]) -> None:
-        """Names that differ only in letter case, over all paths."""
-        seen: dict[str, str] = {}
-        for path, owned in owners:
-            first = seen.setdefault(path.casefold(), path)
-            if first != path:
-                self.misplaced.append(Misplaced(path, "case", owned.number))
+        """Names that differ only in letter case, over all paths and the folders above them."""
+        first: dict[str, str] = {}
+        seen: set[str] = set()
+        for above, _ in owners:
+            while above and above not in seen:
+                seen.add(above)
+                if first.setdefault(above.casefold(), above) != above:
+                    self.misplaced.append(Misplaced(above, "case", owner(above).number))
+                above = above.rpartition("/")[0]
 
     def take_neighbours(self, added: Iterable[str]) -> None:
         """Names that differ only in letter case from a neighbour, for the paths a step adds and the folders that come with them."""
@@ -215,6 +218,13 @@ def _enter(levels: dict[int, dict[str, set[str]]], path: str) -> None:
     """Notes the last name of a path under its folder, by the depth of the path."""
     folder, _, name = path.rpartition("/")
     levels.setdefault(path.count("/"), {}).setdefault(folder, set()).add(name)
+
+
+def _concerned(tree: Tree) -> Iterator[str]:
+    """The paths of a whole state that belong to somebody, or look as if they did; folders that do not are not walked."""
+    for name, entry in sorted(tree.listing("").items()):
+        if owner(f"{name}/-" if entry.mode == FOLDER else name).kind != "other":
+            yield from tree.under(name) if entry.mode == FOLDER else (name,)
 
 
 def _mode_fault(mode: str) -> str:

@@ -217,6 +217,7 @@ def _weak_keys(values: Mapping[str, Mapping[str, Any]]) -> Iterator[Unread]:
     keys = [(layout.ROOT, item["key"]) for item in values["root"].get("keys", ())]
     for person in values["people"].get("people", {}).values():
         keys += [(layout.PEOPLE, item["key"]) for item in person.get("keys", ())]
+    keys += [(layout.SETTINGS, key) for key in values["settings"].get("server_keys", ())]
     for path, key in keys:
         try:
             sshsig.read_key(key)

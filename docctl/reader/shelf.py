@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from docctl.core.document import Document
@@ -10,9 +10,10 @@ from docctl.core.evidence import Evidence
 from docctl.core.layout import document_number, owner, record_number
 from docctl.core.library import Catalogue
 from docctl.core.people import People
-from docctl.core.tree import FOLDER, Changed, Tree
+from docctl.core.tree import FOLDER, Changed, Entry, Tree
 from docctl.reader.items import Filed, Folder, read_folder, read_statements
 from docctl.reader.memory import Memory
+from docctl.repository.trees import KeptTree, Names
 
 LARGE = 256  # names in a folder; from here on it pays to keep their spellings while history streams
 
@@ -25,7 +26,10 @@ class Folders:
         self._alike: dict[str, dict[str, tuple[str, ...]]] = {}
         self.by_number: dict[str, list[str]] = {}
         for number, folder in _document_folders(tree, "documents"):
-            self._add(number, folder)
+            if number in self.by_number:
+                self._add(number, folder)
+            else:
+                self.by_number[number] = [folder]
 
     def alike(self, folder: str, name: str) -> tuple[str, ...]:
         """The names in a folder that are `name` but for letter case, itself included."""
@@ -167,11 +171,18 @@ class Shelf(Catalogue):
 
 
 def _document_folders(tree: Tree, folder: str) -> Iterator[tuple[str, str]]:
-    for name, entry in tree.listing(folder).items():
-        if entry.mode != FOLDER:
-            continue
+    below = []
+    for name in _folders(tree.listing(folder)):
         number = document_number(name)
         if number:
             yield number, f"{folder}/{name}"
         else:
-            yield from _document_folders(tree, f"{folder}/{name}")
+            below.append(f"{folder}/{name}")
+    if isinstance(tree, KeptTree):
+        tree.foresee(below)
+    for category in below:
+        yield from _document_folders(tree, category)
+
+
+def _folders(listing: Mapping[str, Entry]) -> list[str]:
+    return listing.folders() if isinstance(listing, Names) else [name for name, entry in listing.items() if entry.mode == FOLDER]

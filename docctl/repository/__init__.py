@@ -27,6 +27,7 @@ class Repository:
         self.top = found.top
         self.git_dir = found.git_dir
         self.common_dir = found.common_dir
+        self._in_hook = in_hook
         self._git = Git((), None, True) if in_hook else Git((f"--git-dir={found.git_dir}",), found.top or found.git_dir, False)
         self.objects = Objects(self._git)
 
@@ -59,7 +60,9 @@ class Repository:
     @property
     def shallow(self) -> bool:
         """Whether the history was cut off when this copy was made."""
-        cut = os.path.join(self.common_dir, "shallow")
+        # While a push is judged, git keeps the marks of the pusher's cut in a file aside.
+        named = os.environ.get("GIT_SHALLOW_FILE") if self._in_hook else None
+        cut = named or os.path.join(self.common_dir, "shallow")
         return os.path.isfile(cut) and os.path.getsize(cut) > 0
 
     def require_full_history(self) -> None:
@@ -83,6 +86,10 @@ class Repository:
             return None
         found = self.objects.get(f"{name}^{{commit}}")
         return found.key if found else None
+
+    def committed_at(self, name: str) -> int:
+        """The time that a commit claims for itself, in seconds since 1970."""
+        return int(self._git.run("log", "-1", "--format=%ct", "--end-of-options", self._sure(name), "--"))
 
     def has_commits(self) -> bool:
         """Whether the current branch has any state yet."""
@@ -120,9 +127,18 @@ class Repository:
             raise faults.unknown_commit(commit)
         return StoredTree(self.objects, top, prefix)
 
-    def staged(self, prefix: str = "") -> tuple[KeptTree, list[Changed]]:
-        """The state git is about to write, below `prefix`, and how it differs from the current one. An open merge is an error."""
-        top = self.objects.get("HEAD^{tree}")
+    def joining(self) -> list[str]:
+        """The commits that are about to be merged into the current one; git names them in a file, or to its hook alone."""
+        try:
+            with open(os.path.join(self.git_dir, "MERGE_HEAD"), encoding="ascii") as file:
+                return file.read().split()
+        except OSError:
+            named = [name.removeprefix("GITHEAD_") for name in os.environ if name.startswith("GITHEAD_")]
+            return sorted(name for name in named if is_id(name)) if self._in_hook else []
+
+    def staged(self, prefix: str = "", base: str = "HEAD") -> tuple[KeptTree, list[Changed]]:
+        """The state git is about to write, below `prefix`, and how it differs from `base`. An open merge is an error."""
+        top = self.objects.get(f"{base}^{{tree}}")
         key = top.key if top else self._nothing()
         said = self._git.run("diff-index", "--cached", *history.RAW, "--ita-invisible-in-index", "--end-of-options", key, "--")
         below = StoredTree(self.objects, top or Found(key, "tree", b""), prefix)

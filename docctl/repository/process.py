@@ -89,14 +89,20 @@ def binary() -> str:
     raise faults.git_missing()
 
 
-def require_version() -> None:
-    """Refuse a git older than 2.30."""
+def version() -> str:
+    """The version of git ("2.39.5"); DocctlError when it is older than 2.30."""
     said = subprocess.run([binary(), "version"], capture_output=True, env=environment(False), timeout=LIMIT, check=False)
     words = said.stdout.decode("utf-8", "replace").split()
     found = words[2] if len(words) > 2 else "nothing known"
     numbers = [int(part) if part.isascii() and part.isdigit() else 0 for part in found.split(".")[:2]]
     if numbers < [2, 30]:
         raise faults.git_too_old(found)
+    return found
+
+
+def require_version() -> None:
+    """Refuse a git older than 2.30."""
+    version()
 
 
 class Git:

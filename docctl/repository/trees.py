@@ -6,8 +6,9 @@ import re
 from abc import abstractmethod
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
-from docctl.core.tree import FOLDER, Blob, Changed, Entry, Tree
+from docctl.core.tree import FOLDER, ORDINARY, Blob, Changed, Entry, Tree
 from docctl.repository import faults
 from docctl.repository.objects import Found, Objects
 
@@ -15,22 +16,53 @@ FOREIGN = "160000"
 """The mode of a submodule: a name for a state of another repository, no file here."""
 
 _ITEM = {width: re.compile(rb"([0-7]{5,6}) ([^\0]+)\0(.{%d})" % width, re.DOTALL) for width in (20, 32)}
-_NEVER = (b".", b"..", b".git")
+_NEVER = frozenset((b".", b"..", b".git"))
+_FOLDERS = frozenset((b"40000", b"040000"))
+_MODES = {b"100644": ORDINARY, b"40000": FOLDER}
 
 
-def entries(found: Found) -> dict[str, Entry]:
+class Names(Mapping[str, Entry]):
+    """The names in one stored folder; an entry is made when somebody asks, for of tens of thousands few are asked for."""
+
+    def __init__(self, items: Mapping[str, tuple[bytes, bytes, bytes]]) -> None:
+        self._items = items
+
+    def __getitem__(self, name: str) -> Entry:
+        mode, _, key = self._items[name]
+        return Entry(_MODES.get(mode) or mode.decode().zfill(6), key.hex())
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The entry of a name, else `default`."""
+        return self[name] if name in self._items else default
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._items
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def folders(self) -> list[str]:
+        """The names that are folders."""
+        return [name for name, (mode, _, _) in self._items.items() if mode in _FOLDERS]
+
+
+def entries(found: Found) -> Names:
     """The names in one stored folder. Names that git would not write (doubled, unsorted, "a/b", "..", ".git") are damage."""
     if found.kind != "tree":
         raise faults.damaged(f"object {found.key}", f"a folder was expected, it is a {found.kind}")
     width = len(found.key) // 2
     items = _ITEM[width].findall(found.data)
-    names = [name for _, name, _ in items]
-    if sum(map(len, names)) + sum(len(mode) + 2 + width for mode, _, _ in items) != len(found.data):
+    modes, names, _ = zip(*items, strict=True) if items else ((), (), ())
+    if len(b"".join((*modes, *names))) + len(items) * (2 + width) != len(found.data):
         raise faults.damaged(f"folder {found.key}", "it cannot be read")
-    order = [name + b"/" if mode in (b"40000", b"040000") else name for mode, name, _ in items]
-    if order != sorted(order) or len(set(names)) < len(names) or any(b"/" in name or name.lower() in _NEVER for name in names):
+    order = [name + b"/" if mode in _FOLDERS else name for mode, name, _ in items]
+    joined = b"\0".join(names)
+    if order != sorted(order) or len(set(names)) < len(names) or b"/" in joined or not _NEVER.isdisjoint(map(bytes.lower, names)):
         raise faults.damaged(f"folder {found.key}", "it holds names that git would not write")
-    return {name.decode("utf-8", "surrogateescape"): Entry(mode.decode().zfill(6), key.hex()) for mode, name, key in items}
+    return Names(dict(zip(joined.decode("utf-8", "surrogateescape").split("\0"), items, strict=True)) if items else {})
 
 
 class KeptTree(Tree):
@@ -79,9 +111,9 @@ class KeptTree(Tree):
         return found
 
     def foresee(self, paths: Iterable[str]) -> None:
-        """Ask for the bytes of files that are about to be read, so that nobody waits for each of them."""
-        entries = (self.entry(path) for path in paths)
-        self._objects.foresee([entry.key for entry in entries if entry is not None and entry.mode not in (FOLDER, FOREIGN)])
+        """Ask for files that are about to be read and folders that are about to be listed: one wait, not one for each."""
+        wanted = (self.entry(path) for path in paths)
+        self._objects.foresee([entry.key for entry in wanted if entry is not None and entry.key and entry.mode != FOREIGN])
 
     def read(self, paths: Iterable[str]) -> Iterator[tuple[str, Blob]]:
         """The blobs of many `paths` streamed in the order given; absent paths are left out; a submodule has no bytes."""
@@ -176,19 +208,39 @@ class OverlaidTree(KeptTree):
         return self._known[folder]
 
     def _merged(self, folder: str) -> Mapping[str, Entry]:
-        merged = dict(self._below.listing(folder))
-        for name, after in self._files[folder].items():
-            merged.pop(name, None)
-            if after is not None:
-                merged[name] = after
+        below, over = self._below.listing(folder), dict(self._files[folder])
         for name in self._folders.get(folder, ()):
             # A file may take the place of a folder that emptied, and the other way round.
+            there = over[name] if name in over else below.get(name)
             if self.listing(join(folder, name)):
-                merged[name] = Entry(FOLDER, "")
-            elif name in merged and merged[name].mode == FOLDER:
-                del merged[name]
-        return merged
+                over[name] = Entry(FOLDER, "")
+            elif there is not None and there.mode == FOLDER:
+                over[name] = None
+        return _Over(below, over)
 
     def fetch(self, folder: str) -> None:
         if isinstance(self._below, KeptTree):
             self._below.fetch(folder)
+
+
+class _Over(Mapping[str, Entry]):
+    """One folder with some names laid over it; None takes a name away."""
+
+    def __init__(self, below: Mapping[str, Entry], over: Mapping[str, Entry | None]) -> None:
+        self._below = below
+        self._over = over
+        self._added = [name for name, entry in over.items() if entry is not None and name not in below]
+        self._gone = {name for name, entry in over.items() if entry is None and name in below}
+
+    def __getitem__(self, name: str) -> Entry:
+        entry = self._over[name] if name in self._over else self._below[name]
+        if entry is None:
+            raise KeyError(name)
+        return entry
+
+    def __iter__(self) -> Iterator[str]:
+        yield from (name for name in self._below if name not in self._gone)
+        yield from self._added
+
+    def __len__(self) -> int:
+        return len(self._below) + len(self._added) - len(self._gone)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from docctl.core import version as versions
 from docctl.core.document import Document
@@ -134,8 +134,8 @@ def misplaced(library: Library) -> Found:
 
 @rule(
     "DC106",
-    en="{document}: {field} {value} is not in settings.yaml or people.yaml",
-    zh="{document}：{field} 的值 {value} 未在 settings.yaml 或 people.yaml 中登记",
+    en="{document}: {field} {value} is not in settings.yaml or people.yaml{near}",
+    zh="{document}：{field} 的值 {value} 未在 settings.yaml 或 people.yaml 中登记{near}",
     mend=("Use a registered name, or have it registered by a rules record.", "请使用已登记的名称，或通过规则变更记录登记。"),
 )
 def name_unregistered(library: Library) -> Found:
@@ -148,10 +148,18 @@ def name_unregistered(library: Library) -> Found:
         for field, values, known in _names(document, mandate):
             for value in values:
                 if value not in known:
-                    yield _place(document, document.line(field)), {"field": field, "value": value}
+                    yield _place(document, document.line(field)), {"field": field, "value": value, "near": _near(value, known)}
 
 
-def _names(document: Document, mandate: Mandate) -> Iterator[tuple[str, Sequence[str], Container[str]]]:
+def _near(name: str, known: Iterable[str]) -> Words:
+    """The registered names that somebody may have meant."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, known, 3)
+    return Words(f"; near: {', '.join(near)}", f"；相近：{'、'.join(near)}") if near else Words("", "")
+
+
+def _names(document: Document, mandate: Mandate) -> Iterator[tuple[str, Sequence[str], Collection[str]]]:
     """Each field that names something of the rules: the field, its values and the names that are known."""
     settings, head = mandate.settings, document.head
     yield "type", [document.type], settings.types
@@ -252,3 +260,26 @@ def numbering_broken(library: Library) -> Found:
         pattern = library.mandate(document.number).settings.numbering
         if pattern and not re.fullmatch(pattern, document.number):
             yield _place(document, document.line("id")), {"pattern": pattern}
+
+
+@rule(
+    "DC112",
+    en="{path}: {last} {until} is before {first} {since}",
+    zh="{path}：{last} {until} 早于 {first} {since}",
+    mend=("Correct one of the two dates.", "请更正其中一个日期。"),
+)
+def dates_crossed(library: Library) -> Found:
+    """Something that ends before it begins was never in force on any day, whatever the registers would say (R19).
+
+    结束早于开始的，任何一天都不曾有效。
+    """
+    for document in library.fresh():
+        since, until = str(document.head.get("effective_from", "")), str(document.head.get("valid_until", ""))
+        if since and until and until < since:
+            facts = {"first": "effective_from", "since": since, "last": "valid_until", "until": until}
+            yield _place(document, document.line("valid_until")), facts
+    for record in library.records.values():
+        period = record.head.get("period")
+        if period and period["to"] < period["from"]:
+            facts = {"first": "period.from", "since": period["from"], "last": "period.to", "until": period["to"]}
+            yield Place(record.path, record.line("period"), record.number), facts

@@ -10,7 +10,6 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from html import escape
@@ -20,6 +19,7 @@ from typing import Any
 
 from docctl.core.errors import DocctlError, Words
 from docctl.site.kept import Kept
+from docctl.site.workplace import workplace
 
 HERE = Path(__file__).resolve().parent
 PROGRAM = "mkdocs"
@@ -32,7 +32,14 @@ _NOWHERE = b"about:blank#"
 _LAST_LETTER = re.compile(rb"(;(\w)<)(\w+\.length;\2\+\+\)\w+\.slice\(\w+,\2\)in )")
 # Searched without word stems: with the engine's English ones "services" finds nothing, without them "service" finds "services".
 _SEARCH_LANGUAGES = {"stemmer.support", "zh"}
+# Clause numbers (8.6.1) stay whole; those of documents must not, or the engine cuts what people type letter by letter.
 _SEPARATOR = r"(?:[\s\u200b\u3000\-_/、。，．；：？！（）《》「」“”(),:;?!]|\.(?![0-9]))+"
+
+_SEARCH = {
+    "lang": ["zh"],
+    "separator": _SEPARATOR,
+    "jieba_dict_user": str(HERE / "search.zh.txt"),
+}
 
 _PLANNED_BY_NOBODY = ("404.html", "sitemap.xml", "sitemap.xml.gz")
 
@@ -79,7 +86,7 @@ def build(  # noqa: PLR0913 - a site is this many decisions, none of them the en
         )
     pages = Kept(kept, _shape(_configuration(site_name, language, nav, theme or {}), epoch), staged)
     number = sum(name.endswith(".md") for _, _, names in os.walk(staged) for name in names)
-    with tempfile.TemporaryDirectory(prefix="docctl-engine-") as place:
+    with workplace("engine") as place:
         file = configure(place, staged, output, site_name, language, nav, theme, kept=pages.pages)
         _run(file, place, epoch, SECONDS + SECONDS_PER_PAGE * number)
     settle(output)
@@ -135,7 +142,7 @@ def _configuration(site_name: str, language: str, nav: Sequence[Any], theme: Map
         "copyright": escape(look["copyright"]),
         "extra": {"generator": False},
         "extra_css": ["assets/docctl.css"],
-        "plugins": {"search": {"lang": ["zh"], "separator": _SEPARATOR, "jieba_dict_user": str(HERE / "search.zh.txt")}},
+        "plugins": {"search": _SEARCH},
         "markdown_extensions": [
             "attr_list",
             {"toc": {"marker": "", "permalink": "#", "permalink_title": "#", "toc_depth": "2-4"}},

@@ -18,6 +18,8 @@ from urllib.parse import unquote
 from docctl.core.errors import DocctlError, Words
 from docctl.site import loads
 from docctl.site.leaks import Needles
+from docctl.site.swap import swap
+from docctl.site.workplace import alive
 
 MARKER = ".docctl-site"
 
@@ -145,6 +147,9 @@ def replace_folder(new: str, target: str) -> None:
     """
     _must_be_ours(target)
     Path(new, MARKER).write_text("This folder is replaced as a whole by docctl site build.\n", encoding="utf-8")
+    if os.path.lexists(target) and swap(new, target):
+        shutil.rmtree(new, ignore_errors=True)  # it holds the old site now
+        return
     old = _beside(target, "old")
     if os.path.lexists(target):
         os.rename(target, old)
@@ -181,23 +186,10 @@ def _clear(target: str) -> None:
     left = re.compile(rf"\.{re.escape(name)}\.docctl-(new|old)-([0-9]+)-[0-9a-f]{{8}}")
     for entry in sorted(os.listdir(folder)):
         found = left.fullmatch(entry)
-        if not found or _alive(int(found[2])):
+        if not found or alive(int(found[2])):
             continue
         place = os.path.join(folder, entry)
         if found[1] == "old" and not os.path.lexists(target):
             os.rename(place, target)
         else:
             shutil.rmtree(place, ignore_errors=True)
-
-
-def _alive(process: int) -> bool:
-    """Whether another run of docctl may still be at work on its folder."""
-    if process == os.getpid():
-        return False
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True

@@ -44,7 +44,7 @@ class DocctlPlugin(BasePlugin[DocctlOptions]):  # type: ignore[no-untyped-call] 
     @event_priority(LAST)
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Stages the site; the answer takes the place of the whole configuration. Raises PluginError with docctl's own sentences."""
-        self._place = tempfile.TemporaryDirectory(prefix="docctl-site-")
+        self._place = tempfile.TemporaryDirectory(prefix=f"docctl-site-{os.getpid()}-")
         here = os.path.dirname(os.path.abspath(config.config_file_path or "mkdocs.yml"))
         try:
             staged, file = self._staged(here, self._place.name, config.site_dir)

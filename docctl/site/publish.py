@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Callable
 from hashlib import sha256
 from typing import NamedTuple
@@ -25,6 +24,7 @@ from docctl.site.output import FAULTS, OutputFault, check_output, fresh_folder, 
 from docctl.site.plan import plan
 from docctl.site.serving import serve
 from docctl.site.stage import Staged, stage
+from docctl.site.workplace import workplace
 
 __all__ = ["Built", "Published", "build", "check", "published", "serve", "staged_site"]
 
@@ -68,7 +68,7 @@ def build(  # noqa: PLR0913  what a site is of, and how it is shown
     first of the settings unless given. Raises DocctlError, with the old site left as it was, when a rule is broken at that commit
     or the built files are not exactly the planned ones.
     """
-    with Repository.open(repository_path) as repository, tempfile.TemporaryDirectory(prefix="docctl-site-") as place:
+    with Repository.open(repository_path) as repository, workplace("site") as place:
         source = published(repository, library, rev)
         steps = _Steps(progress)
         staged = staged_site(source, place, as_of=as_of, now=now, lang=lang, progress=steps.staged)
@@ -117,7 +117,7 @@ def check(  # noqa: PLR0913  as for `build`
 
     `exact` builds the site anew beside it and also tells every file that is not byte for byte what that build gives.
     """
-    with Repository.open(repository_path) as repository, tempfile.TemporaryDirectory(prefix="docctl-site-") as place:
+    with Repository.open(repository_path) as repository, workplace("site") as place:
         source = published(repository, library, rev)
         staged = staged_site(source, place, as_of=as_of, now=now, lang=lang)
         faults = check_output(folder, staged.paths, staged.forbidden)

@@ -19,16 +19,6 @@ from docctl.workspace.unfinished import Unfinished
 if TYPE_CHECKING:
     import git
 
-# What git leaves in its folder while something waits for its end.
-_WAITING = {
-    "MERGE_HEAD": "merge",
-    "CHERRY_PICK_HEAD": "cherry-pick",
-    "REVERT_HEAD": "revert",
-    "rebase-merge": "rebase",
-    "rebase-apply/applying": "am",
-    "rebase-apply": "rebase",
-}
-
 
 class Workspace:
     """The working folder of one library; all paths are relative to the library, "/" separated."""
@@ -98,10 +88,8 @@ class Workspace:
 
     def at_rest(self) -> str:
         """The current branch; an error when on none, when something of git is unfinished, or when git is locked."""
-        for mark, what in _WAITING.items():
-            if os.path.lexists(os.path.join(self._git_dir, mark)):
-                raise hurdles.unfinished(what)
-        hurdles.require_unlocked(self._git_dir)
+        for error in hurdles.in_the_way(self._reading):
+            raise error
         branch = self.current_branch()
         if branch is None:
             raise hurdles.detached()

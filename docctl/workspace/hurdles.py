@@ -9,7 +9,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from docctl.core.errors import DocctlError, Refusal, Words
+from docctl.repository import Repository
 
+# What git leaves in its folder while something waits for its end.
+_WAITING = {
+    "MERGE_HEAD": "merge",
+    "CHERRY_PICK_HEAD": "cherry-pick",
+    "REVERT_HEAD": "revert",
+    "rebase-merge": "rebase",
+    "rebase-apply/applying": "am",
+    "rebase-apply": "rebase",
+}
 _OF_THE_DISK = {
     errno.ENOSPC: "No space left on device",
     errno.EDQUOT: "Disk quota exceeded",
@@ -42,6 +52,20 @@ def locked(lock: str) -> DocctlError:
         ),
         "index-locked",
     )
+
+
+def in_the_way(reading: Repository) -> Iterator[DocctlError]:
+    """What keeps acts from beginning in a clone: something of git unfinished, a lock, no branch."""
+    for mark, what in _WAITING.items():
+        if os.path.lexists(os.path.join(reading.git_dir, mark)):
+            yield unfinished(what)
+            break
+    try:
+        require_unlocked(reading.git_dir)
+    except DocctlError as error:
+        yield error
+    if reading.head_branch() is None:
+        yield detached()
 
 
 def require_unlocked(git_dir: str) -> None:
@@ -143,6 +167,16 @@ def not_written(path: str, error: OSError) -> DocctlError:
         Words(f"cannot write {path}: {why}; nothing was recorded", f"无法写入 {path}：{why}；未记录任何内容"),
         Words("check the disk and the rights of the folder", "请检查磁盘及文件夹权限"),
         "not-written",
+    )
+
+
+def not_read(error: OSError) -> DocctlError:
+    """Something of the clone cannot be looked at."""
+    why = error.strerror or "unknown"
+    return DocctlError(
+        Words(f"cannot read {error.filename}: {why}", f"无法读取 {error.filename}：{why}"),
+        Words("check the disk and the rights of the folder", "请检查磁盘及文件夹权限"),
+        "not-read",
     )
 
 

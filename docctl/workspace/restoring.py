@@ -19,7 +19,7 @@ from docctl.workspace.runner import Runner
 Keys: TypeAlias = "tuple[str | None, str | None]"
 
 MARKS = ("MERGE_HEAD", "MERGE_MODE", "MERGE_MSG")
-_ASIDE = re.compile(r"docctl-[a-z0-9_]{8}")
+ASIDE = re.compile(r"docctl-[a-z0-9_]{8}")
 _AT_ONCE = 200
 
 
@@ -50,7 +50,7 @@ def differing(runner: Runner, before: str, after: str) -> dict[str, Keys]:
 def sweep(git_dir: str) -> None:
     """Removes the folders that killed acts left in git's; to be called while no other act is under way."""
     for name in os.listdir(git_dir):
-        if _ASIDE.fullmatch(name):
+        if ASIDE.fullmatch(name):
             shutil.rmtree(os.path.join(git_dir, name), ignore_errors=True)
 
 

@@ -14,10 +14,11 @@ from typing import Any
 
 from docctl.repository import Repository
 from docctl.workspace import hurdles, restoring
-from docctl.workspace.files import flushed
+from docctl.workspace.files import DRAFT, flushed
 from docctl.workspace.runner import Runner
 
 ROOM = "docctl"
+ACT = "act"
 NOTE = "note.json"
 
 
@@ -31,7 +32,7 @@ class Unfinished:
         self._runner = runner
         self._reading = reading
         self._room = os.path.join(reading.git_dir, ROOM)
-        self._folder = os.path.join(self._room, "act")
+        self._folder = os.path.join(self._room, ACT)
         self._lock: int | None = None
         self._note: dict[str, Any] = {}
 
@@ -181,22 +182,27 @@ class Unfinished:
 
     def settle(self) -> bool | None:
         """Lead an act back that was cut off: True when it was undone, False when it had been recorded, None when there was none."""
-        if not os.path.isfile(os.path.join(self._folder, NOTE)):
+        if not any(name.startswith(ACT) for name in _names(self._room)):
             return None
         with hurdles.writing(self._room):
             self._take()
             try:
-                with open(os.path.join(self._folder, NOTE), encoding="utf-8") as file:
-                    self._note = json.load(file)
-            except (OSError, ValueError):
-                self._note = {}
-                self._release()
-                return None
-            try:
-                return self.lead_back()
+                self._note = self._left()
+                undone = self.lead_back() if self._note else None
+                for leftover in (f"{self._folder}.new", f"{self._folder}.done", self._folder):
+                    shutil.rmtree(leftover, ignore_errors=True)
+                restoring.sweep(self._reading.git_dir)
+                return undone
             finally:
                 self._note = {}
                 self._release()
+
+    def _left(self) -> dict[str, Any]:
+        try:
+            with open(os.path.join(self._folder, NOTE), encoding="utf-8") as file:
+                return dict(json.load(file))
+        except FileNotFoundError:
+            return {}
 
     def close(self) -> None:
         """End an act: one that has begun and is not done is led back."""
@@ -211,7 +217,7 @@ class Unfinished:
 
 def left(git_dir: str) -> bool:
     """Whether an act was cut off in a clone and not led back yet, nor is still under way."""
-    return os.path.isfile(os.path.join(git_dir, ROOM, "act", NOTE)) and not under_way(git_dir)
+    return os.path.isfile(os.path.join(git_dir, ROOM, ACT, NOTE)) and not under_way(git_dir)
 
 
 def under_way(git_dir: str) -> bool:
@@ -227,3 +233,19 @@ def under_way(git_dir: str) -> bool:
     finally:
         os.close(lock)
     return False
+
+
+def _names(folder: str) -> list[str]:
+    return os.listdir(folder) if os.path.isdir(folder) else []
+
+
+def leftovers(git_dir: str, top: str) -> list[str]:
+    """What killed acts left in git's folder and among the working files."""
+    if under_way(git_dir):
+        return []
+    inside = [os.path.join(git_dir, name) for name in _names(git_dir) if restoring.ASIDE.fullmatch(name)]
+    drafts: list[str] = []
+    for place, folders, names in os.walk(top):
+        folders[:] = [name for name in folders if name != ".git"]
+        drafts += (os.path.join(place, name) for name in names if DRAFT.fullmatch(name))
+    return inside + drafts

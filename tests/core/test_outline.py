@@ -38,6 +38,7 @@ BODIES = st.lists(st.sampled_from(SNIPPETS), max_size=8).map("\n".join) | st.tex
 @given(BODIES)
 @example("## a\n\n文 {#b}\n\n| a |\n|---|\n| b | c |")
 @example("a\n: # b\n")
+@example("a\n: b\n## c {#d}\n: e")
 @example("- a\n\t- b\n\t\t- c\n\t\t\t- d\n\t\t\t\t# e")
 def test_reading_by_pattern_says_what_the_parser_says(body):
     plain = by_pattern(body, 7)
@@ -81,6 +82,11 @@ def test_a_body_is_read_in_order_with_file_lines():
         (),
         empty=False,
     )
+
+
+@pytest.mark.parametrize(("body", "faults"), [("好 👨‍👩‍👧 ✅", 0), ("a\u200db", 1), ("👨&#x200d;👩", 1)])
+def test_a_joiner_is_ordinary_between_pictures_and_hidden_elsewhere(body, faults):
+    assert [fault.kind for fault in outline(body).faults] == ["invisible"] * faults
 
 
 @pytest.mark.parametrize("body", ["", " \n\n", "[a]: https://example.org\n", "&nbsp;\n", "***\n", "-\n", "## {#a}\n"])
