@@ -1,4 +1,4 @@
-"""Measures processes side by side: wall time, processor time and peak memory, as medians. Must not know what is measured.
+"""Measures processes side by side: wall time, processor time as medians, and peak memory. Must not know what is measured.
 
 Machines differ and are shared, so runs take turns (A B A B) and only ratios within one run say anything.
 """
@@ -17,12 +17,24 @@ PYTHON = sys.executable
 DOCCTL = os.path.join(os.path.dirname(sys.executable), "docctl")
 
 
+_PEAK = """
+import resource, sys
+from docctl.cli import main
+main(sys.argv[1:])
+try:
+    with open("/proc/self/status") as file:
+        peak = next(int(line.split()[1]) for line in file if line.startswith("VmHWM:"))
+except OSError:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+sys.stderr.write(f"\\n{peak}")
+"""  # getrusage alone would also count the memory of whoever started the process
+
+
 class Cost(NamedTuple):
-    """What one run took: wall and processor time in seconds (all of its own processes included), peak memory in MB."""
+    """What one run took: wall and processor time in seconds, all of its own processes included."""
 
     wall: float
     cpu: float
-    peak: float = 0.0
 
     def over(self, other: Cost) -> Cost:
         """This as a multiple of another."""
@@ -30,11 +42,11 @@ class Cost(NamedTuple):
 
     def beyond(self, other: Cost) -> Cost:
         """What this takes more than another."""
-        return Cost(self.wall - other.wall, self.cpu - other.cpu, self.peak - other.peak)
+        return Cost(self.wall - other.wall, self.cpu - other.cpu)
 
     def times(self, factor: float) -> Cost:
         """This, scaled."""
-        return Cost(self.wall * factor, self.cpu * factor, self.peak)
+        return Cost(self.wall * factor, self.cpu * factor)
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -59,16 +71,25 @@ def run(command: Sequence[str], folder: str, given: bytes = b"", fine: Sequence[
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in fine:
         raise SystemExit(f"{' '.join(command)[:200]}: exit {process.returncode}\n{said.decode(errors='replace')[-2000:]}")
-    return Cost(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+    return Cost(wall, used.ru_utime + used.ru_stime)
+
+
+def peak(words: Sequence[str], folder: str, **variables: str) -> float:
+    """The most memory that a docctl command held, in MB; that of an idle Python is left out."""
+    idle, busy = (
+        subprocess.run([PYTHON, "-c", _PEAK, *each], cwd=folder, env=environment(**variables), capture_output=True, check=True)
+        for each in (["--version"], words)
+    )
+    return (int(busy.stderr.split()[-1]) - int(idle.stderr.split()[-1])) / 1024
 
 
 def side_by_side(cases: Mapping[str, Callable[[], Cost]], rounds: int) -> dict[str, Cost]:
-    """The median cost of each case, the cases taking turns; a first round is not counted."""
+    """The median cost of each case, the cases taking turns; of more than one round the first is not counted."""
     found: dict[str, list[Cost]] = {name: [] for name in cases}
-    for turn in range(rounds + 1):
+    for turn in range(rounds):
         for name, case in cases.items():
             cost = case()
-            if turn:
+            if turn or rounds == 1:
                 found[name].append(cost)
     return {name: Cost(*(median(values) for values in zip(*costs, strict=True))) for name, costs in found.items()}
 

@@ -6,24 +6,22 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from time import gmtime, strftime
 from typing import NamedTuple
 
 from docctl import hooks, sshsig
-from docctl.core.calendar import local_day, seconds_between
+from docctl.acts.clock import astray, newest
+from docctl.core.calendar import local_day
 from docctl.core.errors import DocctlError, Words
 from docctl.core.library import Rules
 from docctl.core.people import Person
 from docctl.reader import Memory, rulebook
 from docctl.reader.rulebook import no_rules
-from docctl.receipts import chain
 from docctl.repository import Repository
 from docctl.repository.process import binary, version
 from docctl.site.workplace import abandoned
 from docctl.workspace import hurdles, unfinished
 
 FINE, CAREFUL, WRONG = "fine", "careful", "wrong"
-SLOW, FAST = 600, 366 * 86400  # seconds that a clock may be behind the newest receipt, and that a library may lie idle
 _NOTHING = Words("nothing needs to be done", "无需处理")
 
 
@@ -169,7 +167,9 @@ def _owner(rules: Rules, key: str, shown: str, now: str) -> Point:
         return Point("key", WRONG, Words(f"key {shown} is nobody's here", f"密钥 {shown} 在此无人登记"), remedy)
     closed = _closed(person, key, local_day(now, rules.mandate.settings.timezone))
     if closed:
-        return Point("key", WRONG, Words(f"key {shown} of {person.id} {closed.en}", f"{person.id} 的密钥 {shown} {closed.zh}"), remedy)
+        return Point(
+            "key", WRONG, Words(f"key {shown} of {person.id} {closed.en}", f"{person.id} 的密钥 {shown} {closed.zh}"), remedy
+        )
     words = Words(f"key {shown} is that of {person.said('en')} ({person.id})", f"密钥 {shown} 属于{person.name}（{person.id}）")
     return Point("key", FINE, words)
 
@@ -186,30 +186,13 @@ def _closed(person: Person, key: str, day: str) -> Words | None:
 
 
 def _clock(clone: _Clone) -> Iterator[Point]:
-    newest = _newest(clone)
-    if not newest:
-        return
-    off = seconds_between(newest, clone.now)
-    remedy = Words("set the clock of this machine", "请校正本机时钟")
-    if off < -SLOW or off > FAST:
-        years, days = divmod(abs(off) // 86400, 365)
-        far = Words(f"{years} years" if years else f"{days} days", f"{years} 年" if years else f"{days} 天")
-        words = Words(
-            f"your clock ({clone.now}) is {far.en} off the last receipt or landing ({newest})",
-            f"本机时钟（{clone.now}）与最近的回执或落定（{newest}）相差 {far.zh}",
-        )
-        yield Point("clock", WRONG if off < 0 else CAREFUL, words, remedy)
+    known = newest(clone.repository, clone.protected) if clone.protected else ""
+    fault = astray(clone.now, known)
+    if fault:
+        state = WRONG if clone.now < known else CAREFUL
+        yield Point("clock", state, fault, Words("set the clock of this machine", "请校正本机时钟"))
     else:
         yield Point("clock", FINE, Words(f"the clock says {clone.now}", f"时钟为 {clone.now}"))
-
-
-def _newest(clone: _Clone) -> str:
-    """The newest instant that the official history or the server's receipts tell; "" when there is none."""
-    told = [filed.receipt.received_at for filed in chain(clone.repository).receipts[-1:]]
-    names = (f"refs/remotes/origin/{clone.protected}", f"refs/heads/{clone.protected}") if clone.protected else ()
-    landed = [clone.repository.committed_at(name) for name in names if clone.repository.resolve(name)]
-    told += [strftime("%Y-%m-%dT%H:%M:%SZ", gmtime(seconds)) for seconds in landed]
-    return max(told, default="")
 
 
 def _line_ends(clone: _Clone) -> Iterator[Point]:

@@ -9,13 +9,13 @@ import sys
 import pytest
 
 from docctl import hooks, server
-from docctl.check import verify
+from docctl.assurance import verify
 from docctl.core.errors import DocctlError
 from docctl.repository import Repository
 
 from .test_history import side
 from .workshop import Workshop, run
-from .workshop_base import make_base, put_rules
+from .workshop_base import put_rules
 
 
 def points(shop, **more):
@@ -207,11 +207,29 @@ def test_another_root_than_the_pinned_one(shop):
     unchecked("not the one you pinned", shop.server, code=1, root="sha256:" + "0" * 64)
 
 
+def founded(folder, keys) -> Workshop:
+    """A library of one day, with a server that has no gate yet."""
+    shop = Workshop(folder, keys)
+    folder.mkdir()
+    for place, words in ((shop.office, ()), (shop.server, ("--bare",))):
+        shop.git("init", "-q", "-b", "main", *words, str(place), at=folder)
+    shop.git("remote", "add", "origin", str(shop.server))
+    return shop
+
+
+def begin(shop):
+    put_rules(shop)
+    shop.day = "2026-01-05"
+    shop.rules_record()
+    return shop.commit("begin")
+
+
 def test_a_whole_forged_library(shop, tmp_path, keys):
     """Everything is consistent in it, so only the pinned root tells it from the true one."""
-    forged = make_base(tmp_path / "forged", keys)
-    assert look(forged.server).fine
-    unchecked("not the one you pinned", forged.server, code=1, root=shop.fingerprint)
+    forged = founded(tmp_path / "forged", keys)
+    begin(forged)
+    assert look(forged.office).fine
+    unchecked("not the one you pinned", forged.office, code=1, root=shop.fingerprint)
 
 
 def test_a_shallow_clone(shop, tmp_path):
@@ -282,7 +300,7 @@ def test_grafts_have_no_effect(shop):
 def test_the_verdict_is_the_same_everywhere_and_always(shop):
     """Time zone, locale, day, folder and working files change nothing (F09, F10)."""
     code = (
-        "import sys; from docctl.check import verify; from docctl.repository import Repository; r = Repository.open(sys.argv[1]);"
+        "import sys; from docctl.assurance import verify; from docctl.repository import Repository; r = Repository.open(sys.argv[1]);"
         "print(verify(r, 'main', root=sys.argv[2]))"
     )
     shop.put("documents/procedures/ITSM-P-01/index.md", "EVIL")
@@ -353,13 +371,9 @@ def test_a_join_of_strange_histories_is_named_where_it_happened(shop):
     assert "second root commit" in report.findings[0].message("en")
 
 
-def test_several_beginnings_before_the_library_are_its_own_affair(shop, tmp_path, keys):
+def test_several_beginnings_before_the_library_are_its_own_affair(tmp_path, keys):
     """An old repository, itself joined from two, becomes a library later: accepted by the gate and by verify."""
-    old = Workshop(tmp_path / "old", keys)
-    old.folder.mkdir()
-    for folder, words in ((old.office, ()), (old.server, ("--bare",))):
-        old.git("init", "-q", "-b", "main", *words, str(folder), at=old.folder)
-    old.git("remote", "add", "origin", str(old.server))
+    old = founded(tmp_path / "old", keys)
     old.put("a.txt")
     old.commit("a")
     old.git("checkout", "-q", "--orphan", "b")
@@ -367,10 +381,7 @@ def test_several_beginnings_before_the_library_are_its_own_affair(shop, tmp_path
     old.commit("b")
     old.git("checkout", "-q", "main")
     old.git("merge", "-q", "--allow-unrelated-histories", "-m", "join", "b")
-    put_rules(old)
-    old.day = "2026-01-05"
-    old.rules_record()
-    old.commit("begin")
+    begin(old)
     side(old, "topic")
     old.git("merge", "-q", "--no-ff", "-m", "topic", "topic")
     server.install(str(old.server), rehearsal=True)
@@ -378,20 +389,13 @@ def test_several_beginnings_before_the_library_are_its_own_affair(shop, tmp_path
     assert look(old.server).fine
 
 
-def test_files_that_stood_before_the_library_are_judged_where_it_begins(shop, tmp_path, keys):
+def test_files_that_stood_before_the_library_are_judged_where_it_begins(tmp_path, keys):
     """Gate and verify judge the whole first state, not only what its commit brought."""
-    old = Workshop(tmp_path / "old", keys)
-    old.folder.mkdir()
-    for folder, words in ((old.office, ()), (old.server, ("--bare",))):
-        old.git("init", "-q", "-b", "main", *words, str(folder), at=old.folder)
-    old.git("remote", "add", "origin", str(old.server))
+    old = founded(tmp_path / "old", keys)
     old.put("documents/old.md")
     old.commit("before")
-    put_rules(old)
-    old.day = "2026-01-05"
-    old.rules_record()
-    old.commit("begin")
-    assert look(old.office).bad == old.head()
+    begins = begin(old)
+    assert look(old.office).bad == begins
     server.install(str(old.server), rehearsal=True)
     ran = old.land()
     assert ran.code == 1

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from docctl.acts.desk import Desk
-from docctl.check import Report, verify
+from docctl.assurance import Report, verify
 from docctl.repository import Repository
 
 NOW = "2026-03-10T01:00:00Z"

@@ -15,10 +15,11 @@ from docctl.acts.desk import Desk
 from docctl.acts.rules import record_bytes
 from docctl.core import layout
 from docctl.core.calendar import local_day
-from docctl.core.errors import DocctlError, Words
+from docctl.core.errors import DocctlError, Refusal, Words
 from docctl.core.mandate import Root, RootKey, root_bytes
 from docctl.core.strictyaml import as_text, dumped, write_yaml
-from docctl.core.tree import MemoryTree
+from docctl.core.tree import MemoryTree, Overlay
+from docctl.repository import Repository
 from docctl.workspace import Workspace
 
 ATTRIBUTES = "".join(f"{folder}/** -text -filter -ident\n" for folder in layout.CONTROLLED)  # bytes as signed, on every machine
@@ -68,6 +69,7 @@ def init(
             Words("choose an empty folder", "请选择空文件夹"),
             "library-exists",
         )
+    _require_free(folder)
     if not os.path.isdir(os.path.join(folder, ".git")):
         Workspace.init(folder, branch).close()
     key = sshsig.find_signing_key(root_key, os.environ, None)
@@ -80,10 +82,47 @@ def init(
         layout.SETTINGS: settings.encode(),
         layout.PEOPLE: registry.encode(),
         layout.ROOT: root_bytes(root),
-        ".gitattributes": ATTRIBUTES.encode(),
-        "mkdocs.yml": SITE.encode(),
+        ".gitattributes": _standing(folder, ".gitattributes") + ATTRIBUTES.encode(),
+        "mkdocs.yml": _standing(folder, "mkdocs.yml") or SITE.encode(),
     }
     return found(folder, files, root_person, key, now)
+
+
+def _require_free(folder: str) -> None:
+    """Old documents cannot be taken over where they lie: a library that began with them would look as if they were approved."""
+    for top in layout.CONTROLLED[:3]:
+        held = sum(len(names) for _, _, names in os.walk(os.path.join(folder, top))) or len(_committed(folder, top))
+        if held:
+            raise Refusal(
+                Words(
+                    f"{top}/ holds {held} files already, and nobody signed them",
+                    f"{top}/ 中已有 {held} 个文件，且未经任何人签署",
+                ),
+                Words(
+                    f"move them aside and commit that (git mv {top} old-{top}), then bring each in as a draft with `docctl new`",
+                    f"请先移走并提交（git mv {top} old-{top}），再用 `docctl new` 逐份作为草稿纳入",
+                ),
+                "uncontrolled-files",
+            )
+
+
+def _committed(folder: str, top: str) -> list[str]:
+    """The paths below one folder that the present commit of a repository holds."""
+    if not os.path.isdir(os.path.join(folder, ".git")):
+        return []
+    with Repository.open(folder) as repository:
+        head = repository.resolve("HEAD")
+        return repository.tree(head).under(top) if head else []
+
+
+def _standing(folder: str, name: str) -> bytes:
+    """A rule file that stands in the folder already, to be kept; empty when there is none."""
+    place = os.path.join(folder, name)
+    if not os.path.isfile(place):
+        return b""
+    with open(place, "rb") as file:
+        data = file.read()
+    return data if data.endswith(b"\n") or not data else data + b"\n"
 
 
 def _lead_back(folder: str) -> None:
@@ -99,11 +138,13 @@ def found(
     """Records rule files as the first state of a library, with rules record 1 signed by a root key."""
     import json
 
-    repository = json.loads(files[layout.ROOT])["repository"]
-    record = record_bytes(MemoryTree(dict(files)), None, reason, now, repository)
-    files |= {f"{layout.LOG}/0001.json": record, f"{layout.LOG}/0001.{root_person}.sig": sshsig.sign(record, sshsig.RULES, key)}
     desk = Desk(folder, now=now)
     try:
+        below = desk.tree() if desk.repository.has_commits() else MemoryTree({})
+        repository = json.loads(files[layout.ROOT])["repository"]
+        record = record_bytes(Overlay(below, files), None, reason, now, repository)
+        signature = sshsig.sign(record, sshsig.RULES, key)
+        files |= {f"{layout.LOG}/0001.json": record, f"{layout.LOG}/0001.{root_person}.sig": signature}
         desk.judge_first(files)
         commit = desk.record(files, "Begin the library: rules record 1")
     finally:

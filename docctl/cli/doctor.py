@@ -21,20 +21,20 @@ _MARKS = {"fine": "✓", "careful": "!", "wrong": "✗"}
 def doctor(key: str | None, form: str) -> int:
     """Tells every point with its state and remedy."""
     from docctl.acts.clock import clock
-    from docctl.doctor import WRONG, look
+    from docctl.doctor import FINE, WRONG, look
 
     points = look(folder(), _library(), key, clock())
     wrong = [point for point in points if point.state == WRONG]
     if form == "json":
         told = [
-            {"name": each.name, "state": each.state, "message": each.words.said(lang()), "remedy": each.remedy.said(lang())}
-            for each in points
+            {"name": name, "state": state, "message": words.said(lang()), "remedy": "" if state == FINE else remedy.said(lang())}
+            for name, state, words, remedy in points
         ]
         tell_json({"format": 1, "outcome": "wrong" if wrong else "fine", "points": told})
         return 1 if wrong else 0
     for point in points:
         tell(f"  {_MARKS[point.state]} {point.words.said(lang())}")
-        if point.state != "fine":
+        if point.state != FINE:
             tell(f"    → {point.remedy.said(lang())}")
     if wrong:
         tell_both(f"{len(wrong)} wrong", f"{len(wrong)} 处问题")

@@ -45,9 +45,7 @@ def eol(file: str, output: str) -> None:
 def _told(mend: Callable[[str, str], Copy], file: str, output: str) -> None:
     made = mend(file, output)
     tell_both(f"{made.path}: {made.what.en}", f"{made.path}：{made.what.zh}")
-    tell_both(
-        f"Look at it; when it is right, put it in the place of {file}.", f"请核对；确认无误后，用它替换 {file}。"
-    )
+    tell_both(f"Look at it; when it is right, put it in the place of {file}.", f"请核对；确认无误后，用它替换 {file}。")
 
 
 fix = Group(

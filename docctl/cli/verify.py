@@ -17,7 +17,7 @@ from docctl.cli.words import lang, said
 from docctl.core.errors import Words
 
 if TYPE_CHECKING:
-    from docctl.check import Progress, Report
+    from docctl.assurance import Progress, Report
     from docctl.secondopinion import Opinion
 
 _UNPINNED = Words("root NOT pinned: this proves consistency only", "未固定根：仅能证明前后一致")
@@ -44,7 +44,7 @@ def _pin(_context: click.Context, _param: click.Parameter, value: str) -> str:
 @reporting("text", "json")
 def verify(revision: str | None, root: str, with_openssh: bool, form: str) -> int:
     """Tells the outcome, the assurance and the first bad commit."""
-    from docctl import check
+    from docctl import assurance
     from docctl.secondopinion import second_opinion
     from docctl.view import branch_of, official, tip
 
@@ -52,7 +52,7 @@ def verify(revision: str | None, root: str, with_openssh: bool, form: str) -> in
         name = revision or official(repository, prefix, published=True)
         commit = tip(repository, name)
         with _progress(len(repository.first_parent_ids(commit))) as progress:
-            report = check.verify(repository, commit, prefix=prefix, root=root, progress=progress)
+            report = assurance.verify(repository, commit, prefix=prefix, root=root, progress=progress)
         opinion = second_opinion(repository.tree(commit, prefix)) if with_openssh else None
     if form == "json":
         tell_json(_object(report, branch_of(name), opinion))

@@ -72,4 +72,5 @@ def _fault(name: str, blob: Blob) -> str:
     if ending == "svg":
         return "svg"
     starts = _IMAGES.get(ending, ())
-    return "image" if starts and not blob.data.startswith(starts) else ""
+    fits = blob.data.startswith(starts) and (ending != "webp" or blob.data[8:12] == b"WEBP")
+    return "image" if starts and not fits else ""

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from docctl.acts import draft, record, sign
 from docctl.acts import release as releasing
 from docctl.acts.desk import Desk
-from docctl.check import Report, verify
+from docctl.assurance import Report, verify
 from docctl.core import frontmatter
 from docctl.core.calendar import add_days
 from docctl.core.errors import Words

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-from docctl.check import Report
+from docctl.assurance import Report
 from docctl.core.errors import Words
 from docctl.demo.play import LAST_DAY, Outcome, Progress, run
 from docctl.reader.landing import Past

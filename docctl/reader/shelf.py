@@ -24,12 +24,7 @@ class Folders:
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self._alike: dict[str, dict[str, tuple[str, ...]]] = {}
-        self.by_number: dict[str, list[str]] = {}
-        for number, folder in _document_folders(tree, "documents"):
-            if number in self.by_number:
-                self._add(number, folder)
-            else:
-                self.by_number[number] = [folder]
+        self.by_number = _document_folders(tree)
 
     def alike(self, folder: str, name: str) -> tuple[str, ...]:
         """The names in a folder that are `name` but for letter case, itself included."""
@@ -170,18 +165,22 @@ class Shelf(Catalogue):
         return found
 
 
-def _document_folders(tree: Tree, folder: str) -> Iterator[tuple[str, str]]:
-    below = []
-    for name in _folders(tree.listing(folder)):
-        number = document_number(name)
-        if number:
-            yield number, f"{folder}/{name}"
-        else:
-            below.append(f"{folder}/{name}")
-    if isinstance(tree, KeptTree):
-        tree.foresee(below)
-    for category in below:
-        yield from _document_folders(tree, category)
+def _document_folders(tree: Tree) -> dict[str, list[str]]:
+    """The folders of every document number, sorted; category folders of one depth are read together."""
+    found: dict[str, list[str]] = {}
+    depth = ["documents"]
+    while depth:
+        if isinstance(tree, KeptTree):
+            tree.foresee(depth)
+        below: list[str] = []
+        for folder in depth:
+            names = _folders(tree.listing(folder))
+            for name, number in zip(names, map(document_number, names), strict=True):
+                (found.setdefault(number, []) if number else below).append(f"{folder}/{name}")
+        depth = below
+    for folders in found.values():
+        folders.sort()
+    return found
 
 
 def _folders(listing: Mapping[str, Entry]) -> list[str]:

@@ -211,12 +211,12 @@ def statement_too_old(library: Library) -> Found:
 
     不得用库存的旧签名使一份久未审阅的文本生效。
     """
+    arrived = max((item.statement.decided_at for item in library.arrived if library.touched), default="")
     for document in library.candidates():
         matrix = library.matrix(document)
         limit = library.mandate(document.number).settings.max_statement_age
         decided = [item.statement for item in _signed(matrix) if item is not matrix.submit]
-        arrived = [item.statement for item in library.arrived if library.touched]
-        newest = library.now or max((statement.decided_at for statement in (*decided, *arrived)), default="")
+        newest = library.now or max([arrived, *(statement.decided_at for statement in decided)])
         for statement in decided:
             days = days_between(statement.decided_at, newest)
             if days > limit:

@@ -21,6 +21,7 @@ _MOVES: Mapping[str, Words] = {
     "reserved-name": Words("it is written only by the server", "只能由服务器写入"),
     "shallow": Words("a history that was cut off cannot be judged", "被截断的历史无法评判"),
     "other-root": Words("its root is not the one that this server pins", "其根不是本服务器固定的根"),
+    "receipts-broken": Words("the chain of the server's receipts is broken after", "服务器回执链断裂，位于其后："),
     "push-option": Words("docctl knows no push option", "docctl 不接受任何推送选项"),
 }
 

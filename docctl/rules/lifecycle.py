@@ -115,9 +115,9 @@ def document_vanished(library: Library) -> Found:
 
     曾经生效的编号必须永远能说明其去向。
     """
-    unread = {item.number for item in library.unread}
+    known = {*library.numbered, *(item.number for item in library.unread)}
     for number, evidence in library.evidence.items():
-        if evidence.releases and number not in library.numbered and number not in unread:
+        if evidence.releases and number not in known:
             files = sorted(path for path in library.touched if owner(path).number == number) or [f"statements/{number}"]
             yield Place(f"statements/{number}", 0, number, evidence.releases[-1].version), {"files": ", ".join(files)}
 
@@ -240,8 +240,9 @@ def release_without_text(library: Library) -> Found:
 
     曾经有效的文本必须存在于历史中，否则无法说明过去某日的有效内容。
     """
+    numbered = library.numbered
     for number, evidence in library.evidence.items():
-        document = library.numbered.get(number)
+        document = numbered.get(number)
         for release in evidence.releases:
             if document and release.signed.path in library.touched and release.digest != document.digest:
                 yield Place(release.signed.path, 0, number, release.version), {"digest": release.digest}

@@ -45,6 +45,7 @@ class Kept:
             file = Path(output, published(page))
             if file.is_file():  # the engine has its own mind about names such as README.md; the output check tells
                 record = {"html": file.read_text(encoding="utf-8"), "entries": entries.get(_address(page), [])}
+                record["sum"] = _sum(record)
                 self._keep(self._names[page], record)
         self._forget(self._names.values())
 
@@ -54,7 +55,7 @@ class Kept:
         except (OSError, ValueError):
             return None
         sound = isinstance(record, dict) and isinstance(record.get("html"), str) and isinstance(record.get("entries"), list)
-        return record if sound else None
+        return record if sound and record.get("sum") == _sum(record) else None
 
     def _keep(self, name: str, record: Mapping[str, Any]) -> None:
         os.makedirs(self._folder, mode=0o700, exist_ok=True)
@@ -75,6 +76,11 @@ def _pages(staged: str) -> list[str]:
 
 def _name(shape: str, staged: str, page: str) -> str:
     return sha256(f"{shape}\n{page}\n".encode() + Path(staged, page).read_bytes()).hexdigest() + ".page"
+
+
+def _sum(record: Mapping[str, Any]) -> str:
+    """What shows that a record is as it was kept: a page that a disk or somebody altered is built anew."""
+    return sha256(json.dumps([record["html"], record["entries"]], ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _address(page: str) -> str:

@@ -15,9 +15,9 @@ PROFILES = {
     "long": settings(derandomize=False, deadline=None, print_blob=True, suppress_health_check=_QUIET),
 }
 NAME = os.environ.get("HYPOTHESIS_PROFILE", "ci")
-TIMES = {"ci": 1, "long": 50}
+TIMES = {"ci": 1, "long": 20}
 
 
 def effort(examples: int) -> settings:
-    """Settings for a property that is tried on `examples` examples in the short profile, on fifty times as many in the long one."""
+    """Settings for a property that is tried on `examples` examples in the short profile, on twenty times as many in the long one."""
     return settings(PROFILES[NAME], max_examples=examples * TIMES[NAME])

@@ -84,7 +84,7 @@ class Page(HTMLParser):
     handle_decl = handle_pi = unknown_decl = handle_comment  # type: ignore[assignment]
 
 
-@effort(600)
+@effort(400)
 @given(BODIES)
 @example("| a |\n|---|\n| b | c |")
 def test_the_quick_look_says_what_the_parser_says(body: str) -> None:
@@ -92,7 +92,7 @@ def test_the_quick_look_says_what_the_parser_says(body: str) -> None:
     assert plain is None or plain == by_parser(body, 3)
 
 
-@effort(400)
+@effort(266)
 @given(BODIES | DEEP)
 def test_any_body_has_an_outline(body: str) -> None:
     found = outline(body, 5)
@@ -105,7 +105,7 @@ def test_any_body_has_an_outline(body: str) -> None:
     assert found.faults == tuple(sorted(found.faults, key=lambda fault: (fault.line, fault.kind, fault.detail)))
 
 
-@effort(500)
+@effort(333)
 @given(BODIES | DEEP)
 @example('[x](https://example.org/a"onclick="b)')
 def test_only_our_own_tags_and_targets_come_out(body: str) -> None:
@@ -119,7 +119,7 @@ def test_only_our_own_tags_and_targets_come_out(body: str) -> None:
     assert set(page.pictures) <= {"flow.png", "d.png"}
 
 
-@effort(400)
+@effort(266)
 @given(BODIES)
 def test_a_body_without_fault_shows_what_its_outline_says(body: str) -> None:
     found = outline(body)
@@ -152,7 +152,7 @@ FRAMES = ["{}", "## {} {{#a}}", "- {}", "> {}", "1. {}", "| {} |\n|---|\n| x |",
           "[{}](javascript:x)", "![{}](flow.png)", "![{}](http://evil.example/a.png)", "term\n: {}", "~~{}~~", "{}\n===", "`{}`"]  # fmt: skip
 
 
-@effort(300)
+@effort(200)
 @given(WORDS, st.lists(st.sampled_from(FRAMES), min_size=1, max_size=4))
 def test_every_word_survives_escaped(words: list[str], frames: list[str]) -> None:
     said = " ".join(words).replace("&amp", "and")
@@ -162,7 +162,7 @@ def test_every_word_survives_escaped(words: list[str], frames: list[str]) -> Non
     assert "<script" not in html
 
 
-@effort(200)
+@effort(133)
 @given(st.text(max_size=40) | st.sampled_from(LINES))
 def test_any_target_has_a_kind(target: str) -> None:
     kind = target_kind(target)

@@ -105,7 +105,7 @@ def _key(bench: Workbench, person: str) -> str:
 RIGHT = [{"of": NUMBER, "decision": name, "by": who} for name, who in NEEDED["minor"].items()]
 
 
-@effort(400)
+@effort(250)
 @given(plots())
 @example(("minor", RIGHT, ""))
 @example(("minor", RIGHT[:-1], ""))
@@ -122,7 +122,7 @@ def test_the_right_persons_do_land_it() -> None:
     assert findings == []
 
 
-@effort(150)
+@effort(100)
 @given(st.lists(st.tuples(st.sampled_from([act["decision"] for act in RIGHT]), BENT), min_size=1, max_size=2))
 def test_one_bent_statement_is_told_by_name(bent: list[tuple[str, Act]]) -> None:
     acts = [dict(act) for act in RIGHT]
@@ -141,7 +141,7 @@ def in_force(tree: Tree, day: str) -> dict[str, str]:
     return {number: span.release.version for number, span in spans.items() if span}
 
 
-@effort(60)
+@effort(40)
 @given(plots())
 def test_what_is_refused_may_lie_beside_but_what_lands_is_in_force(plot: tuple[str, list[Act], str]) -> None:
     bench, findings, _ = landed(*plot)

@@ -166,7 +166,7 @@ def landed(tree: Tree, memory: Memory | None = None) -> list[Finding]:
 ONE = Memory()
 
 
-@effort(500)
+@effort(400)
 @given(changes())
 @example([("cut", "documents/procedures/ITSM-P-01/index.md", (0, 9999, b""))])
 @example([("mode", "documents/procedures/ITSM-P-01/index.md", "120000")])
@@ -178,14 +178,14 @@ def test_no_change_of_what_is_controlled_lands_unseen(things: list[Done]) -> Non
         assert refused(findings), things
 
 
-@effort(250)
+@effort(100)
 @given(changes())
 def test_what_is_remembered_changes_no_verdict(things: list[Done]) -> None:
     tree = done(things)
     assert landed(tree, ONE) == landed(tree)
 
 
-@effort(250)
+@effort(150)
 @given(changes())
 def test_a_library_is_opened_or_refused_in_words(things: list[Done]) -> None:
     try:
@@ -200,7 +200,7 @@ def test_a_library_is_opened_or_refused_in_words(things: list[Done]) -> None:
     target(float(len({finding.code for finding in findings})))
 
 
-@effort(120)
+@effort(80)
 @given(changes().filter(lambda things: len(things) == 1))
 def test_a_whole_state_shows_a_text_that_nobody_signed(things: list[Done]) -> None:
     act, path, _ = things[0]
@@ -210,7 +210,7 @@ def test_a_whole_state_shows_a_text_that_nobody_signed(things: list[Done]) -> No
         assert refused(check_library(open_library(tree, memory=ONE))), things
 
 
-@effort(100)
+@effort(60)
 @given(changes(), st.randoms(use_true_random=False))
 def test_the_order_in_which_changes_are_told_does_not_matter(things: list[Done], chance: object) -> None:
     tree = done(things)
@@ -222,7 +222,7 @@ def test_the_order_in_which_changes_are_told_does_not_matter(things: list[Done],
     assert first == second
 
 
-@effort(200)
+@effort(120)
 @given(changes())
 def test_what_lands_is_fine_as_a_whole(things: list[Done]) -> None:
     tree = done(things)

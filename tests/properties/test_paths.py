@@ -38,7 +38,7 @@ NUMBERS = st.from_regex(r"[A-Z0-9]{1,5}(?:-[A-Z0-9]{1,4}){1,3}", fullmatch=True)
 SLUGS = st.from_regex(r"-[a-z变][a-z0-9变更-]{0,9}", fullmatch=True) | st.just("")
 
 
-@effort(500)
+@effort(333)
 @given(PATHS)
 def test_every_path_has_one_owner(path: str) -> None:
     found = owner(path)
@@ -54,7 +54,7 @@ def test_every_path_has_one_owner(path: str) -> None:
     assert not (controlled and found.kind == "other")
 
 
-@effort(300)
+@effort(200)
 @given(PATHS, PATHS)
 def test_what_lies_in_a_folder_belongs_to_its_owner(path: str, below: str) -> None:
     found = owner(path)
@@ -64,7 +64,7 @@ def test_what_lies_in_a_folder_belongs_to_its_owner(path: str, below: str) -> No
         assert inside.name == below
 
 
-@effort(500)
+@effort(333)
 @given(PATHS)
 def test_every_name_is_judged_by_one_word(path: str) -> None:
     fault = name_fault(path)
@@ -76,7 +76,7 @@ def test_every_name_is_judged_by_one_word(path: str) -> None:
         assert len(path) <= 200
 
 
-@effort(200)
+@effort(133)
 @given(NUMBERS, SLUGS, SLUGS)
 @example("ITSM-P-05", "-change", "")
 def test_a_number_is_read_off_a_folder_in_one_way(number: str, slug: str, other: str) -> None:
@@ -86,7 +86,7 @@ def test_a_number_is_read_off_a_folder_in_one_way(number: str, slug: str, other:
     assert document_number(f"{number}-{slug.upper()}x") != number or not slug
 
 
-@effort(200)
+@effort(133)
 @given(st.text(max_size=30) | st.sampled_from(PARTS))
 def test_file_names_of_evidence_are_read_or_not(name: str) -> None:
     parts, logged = statement_parts(name), log_parts(name)
@@ -102,7 +102,7 @@ TREES = st.dictionaries(
 ).filter(lambda files: not any(other.startswith(f"{path}/") for path in files for other in files))
 
 
-@effort(300)
+@effort(200)
 @given(TREES.map(lambda files: {path: data or b"0" for path, data in files.items()}), TREES)
 def test_a_tree_laid_over_another_is_one_tree(below: dict[str, bytes], above: dict[str, bytes | None]) -> None:
     wanted = {**below, **above}
@@ -131,7 +131,7 @@ def digest(files: dict[str, bytes]) -> str:
     return content_of(file_of(name, Blob("", "100644", data)) for name, data in files.items()).digest
 
 
-@effort(200)
+@effort(133)
 @given(FILES, st.randoms(use_true_random=False))
 def test_the_digest_knows_no_order(files: dict[str, bytes], chance: object) -> None:
     names = list(files)
@@ -139,13 +139,13 @@ def test_the_digest_knows_no_order(files: dict[str, bytes], chance: object) -> N
     assert digest({name: files[name] for name in names}) == digest(files)
 
 
-@effort(300)
+@effort(200)
 @given(FILES, FILES)
 def test_other_files_have_another_digest(files: dict[str, bytes], others: dict[str, bytes]) -> None:
     assert (digest(files) == digest(others)) == (files == others)
 
 
-@effort(200)
+@effort(133)
 @given(FILES, st.data())
 def test_any_changed_byte_changes_the_digest(files: dict[str, bytes], data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(files)))
@@ -171,7 +171,7 @@ LABELS = st.from_regex(r"[A-Z]/[0-9]", fullmatch=True) | st.from_regex(r"[0-9]{1
 CHANGES = st.sampled_from(["editorial", "minor", "major"])
 
 
-@effort(300)
+@effort(200)
 @given(SCHEMES, LABELS, LABELS)
 @example("number", "1.9", "1.10")
 @example("number", "٣.1", "3.1")
@@ -183,7 +183,7 @@ def test_labels_stand_in_one_order(scheme: str, one: str, other: str) -> None:
         assert versions.folder_name(one) != versions.folder_name(other)
 
 
-@effort(300)
+@effort(200)
 @given(SCHEMES, LABELS, CHANGES)
 @example("number", "1.9999", "minor")
 @example("edition", "Z/9", "minor")
@@ -205,7 +205,7 @@ def test_the_next_label_is_the_next_one(scheme: str, label: str, change: str) ->
 DAYS = st.dates(min_value=date(2000, 1, 1), max_value=date(2099, 12, 31)).map(str)
 
 
-@effort(200)
+@effort(133)
 @given(DAYS, st.integers(-400, 400), st.integers(0, 400))
 def test_days_add_up(day: str, days: int, months: int) -> None:
     assert calendar.days_between(day, calendar.add_days(day, days)) == days
@@ -216,7 +216,7 @@ def test_days_add_up(day: str, days: int, months: int) -> None:
     assert date.fromisoformat(later)
 
 
-@effort(200)
+@effort(133)
 @given(DAYS, st.integers(0, 86_399), st.sampled_from(["Asia/Shanghai", "America/New_York", "UTC", "Pacific/Apia", "Asia/Kathmandu"]))
 def test_a_local_day_is_at_most_one_away(day: str, second: int, zone: str) -> None:
     instant = f"{day}T{second // 3600:02d}:{second // 60 % 60:02d}:{second % 60:02d}Z"
@@ -225,7 +225,7 @@ def test_a_local_day_is_at_most_one_away(day: str, second: int, zone: str) -> No
     assert zone != "UTC" or calendar.local_day(instant, zone) == day
 
 
-@effort(200)
+@effort(133)
 @given(st.text(max_size=22) | st.from_regex(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\n?", fullmatch=True))
 def test_an_instant_has_one_spelling(text: str) -> None:
     from datetime import UTC, datetime

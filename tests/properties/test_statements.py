@@ -60,7 +60,7 @@ def statement(data: bytes) -> Statement | None:
         return None
 
 
-@effort(200)
+@effort(133)
 @given(STATEMENTS)
 def test_what_is_written_is_read_and_written_the_same(said: Statement) -> None:
     from unicodedata import is_normalized
@@ -72,7 +72,7 @@ def test_what_is_written_is_read_and_written_the_same(said: Statement) -> None:
     assert data.count(b"\n") == 1
 
 
-@effort(400)
+@effort(266)
 @given(STATEMENTS.map(write_statement) | st.just(GOOD), st.integers(0, 2000), st.integers(0, 255))
 def test_a_changed_byte_is_refused_or_another_statement(data: bytes, at: int, byte: int) -> None:
     changed = bytearray(data)
@@ -85,7 +85,7 @@ def test_a_changed_byte_is_refused_or_another_statement(data: bytes, at: int, by
 PIECES = [b" ", b"\n", b"\r\n", b"\t", b"\xef\xbb\xbf", b",", b"{", b"}", b'"', b"\\", b"\\u0041", b"null", b"1", b"1.0", b"e0", b"-", b"\x00", b"\xff"]
 
 
-@effort(400)
+@effort(266)
 @given(st.integers(0, 2000), st.integers(0, 12), st.sampled_from(PIECES) | st.binary(max_size=4))
 @example(0, 0, b"\xef\xbb\xbf")
 @example(len(GOOD), 0, b"\n")
@@ -96,7 +96,7 @@ def test_no_second_spelling_says_the_same(at: int, gone: int, new: bytes) -> Non
         assert statement(changed) != statement(GOOD)
 
 
-@effort(100)
+@effort(66)
 @given(STATEMENTS.map(lambda said: said._asdict()), st.randoms(use_true_random=False), st.sampled_from(["order", "indent", "ascii", "spaces", "end"]))
 def test_json_that_means_the_same_is_refused(values: dict[str, Any], chance: Any, how: str) -> None:
     names = list(values)
@@ -119,7 +119,7 @@ JSON = st.recursive(
 )
 
 
-@effort(300)
+@effort(200)
 @given(st.binary(max_size=200) | JSON.map(lambda value: json.dumps(value).encode()) | st.sampled_from([b"[" * 9000, b'{"a":' * 3000, b"9" * 9000]))
 def test_any_bytes_are_a_statement_or_refused(data: bytes) -> None:
     for name in ("statement", "root", "rules-record"):
@@ -129,7 +129,7 @@ def test_any_bytes_are_a_statement_or_refused(data: bytes) -> None:
             continue
 
 
-@effort(200)
+@effort(133)
 @given(STATEMENTS)
 def test_where_a_statement_belongs_says_what_it_is(said: Statement) -> None:
     stem = filed_at(said)
@@ -148,7 +148,7 @@ def test_the_signature_itself_is_good() -> None:
     assert (found.fault, found.key) == ("", public("zhao.lei"))
 
 
-@effort(400)
+@effort(266)
 @given(st.integers(0, 400), st.integers(0, 40), st.binary(max_size=6), st.booleans())
 def test_a_mutated_signature_is_never_good(at: int, gone: int, new: bytes, inside: bool) -> None:
     source = unarmour(SIGNED) if inside else SIGNED
@@ -159,7 +159,7 @@ def test_a_mutated_signature_is_never_good(at: int, gone: int, new: bytes, insid
         assert found.fault in FAULTS
 
 
-@effort(200)
+@effort(133)
 @given(st.integers(0, 2000), st.integers(0, 20), st.binary(max_size=6))
 def test_a_mutated_message_is_never_signed(at: int, gone: int, new: bytes) -> None:
     at %= len(GOOD) + 1
@@ -167,7 +167,7 @@ def test_a_mutated_message_is_never_signed(at: int, gone: int, new: bytes) -> No
     assert changed == GOOD or verify(changed, SIGNED, STATEMENT).fault == "signature"
 
 
-@effort(60)
+@effort(40)
 @given(st.binary(max_size=40), st.sampled_from(["cara", "eve", "root:cara"]), st.sampled_from([STATEMENT, RULES, RECEIPT, "git", "file", "", "statement-v1@docctl "]))
 def test_a_signature_serves_its_own_purpose_alone(message: bytes, name: str, namespace: str) -> None:
     found = verify(message, signature(message, name, namespace), STATEMENT)
@@ -176,7 +176,7 @@ def test_a_signature_serves_its_own_purpose_alone(message: bytes, name: str, nam
     assert found.fault in {"", "namespace"}
 
 
-@effort(150)
+@effort(100)
 @given(st.binary(max_size=120), st.binary(max_size=60), st.text(max_size=20))
 def test_any_bytes_beside_any_message_get_a_verdict(armoured: bytes, message: bytes, namespace: str) -> None:
     for each in (armoured, armour(armoured), armour(b"SSHSIG\x00\x00\x00\x01" + armoured)):

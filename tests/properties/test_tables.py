@@ -37,7 +37,7 @@ LANGS = st.sampled_from(["en", "zh"])
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-@effort(200)
+@effort(133)
 @given(TABLES, LANGS)
 def test_csv_has_its_columns_whatever_stands_in_them(table: Table, lang: str) -> None:
     text = write_table(table, "csv", lang).decode("utf-8-sig")
@@ -46,7 +46,7 @@ def test_csv_has_its_columns_whatever_stands_in_them(table: Table, lang: str) ->
     assert all(not re.match(r"[=+\-@\t\r]", cell) for row in rows for cell in row)
 
 
-@effort(200)
+@effort(133)
 @given(TABLES, LANGS)
 def test_a_markdown_register_is_one_table_of_plain_words(table: Table, lang: str) -> None:
     page = write_table(table, "md", lang).decode()
@@ -63,7 +63,7 @@ def test_a_markdown_register_is_one_table_of_plain_words(table: Table, lang: str
         assert set(shown) <= {"text", "text_special"}
 
 
-@effort(150)
+@effort(100)
 @given(TABLES, LANGS)
 def test_text_for_a_terminal_is_one_line_for_each_row(table: Table, lang: str) -> None:
     text = write_table(table, "text", lang).decode()
@@ -72,7 +72,7 @@ def test_text_for_a_terminal_is_one_line_for_each_row(table: Table, lang: str) -
     assert hidden(text) is None
 
 
-@effort(150)
+@effort(100)
 @given(TABLES, LANGS)
 def test_json_says_what_the_table_says(table: Table, lang: str) -> None:
     text = write_table(table, "json", lang).decode()
@@ -105,7 +105,7 @@ def findings(draw: st.DrawFn) -> list[Finding]:
     return found
 
 
-@effort(150)
+@effort(100)
 @given(findings(), LANGS)
 def test_findings_are_told_in_every_format(found: list[Finding], lang: str) -> None:
     for form in FINDING_FORMATS:
@@ -122,7 +122,7 @@ def test_findings_are_told_in_every_format(found: list[Finding], lang: str) -> N
     assert len([line for line in lines if line.startswith("    → ")]) == len(found)
 
 
-@effort(300)
+@effort(200)
 @given(NASTY)
 def test_every_sink_has_its_escape(text: str) -> None:
     assert not re.search(r"[\n\t]", terminal(text))
@@ -134,7 +134,7 @@ def test_every_sink_has_its_escape(text: str) -> None:
     assert width(terminal(text)) <= width(padded(terminal(text), 9))
 
 
-@effort(100)
+@effort(66)
 @given(st.lists(CELLS, max_size=4), LANGS)
 def test_cells_are_joined_and_put_into_sentences_literally(cells: list[str | Words], lang: str) -> None:
     whole = joined(cells)

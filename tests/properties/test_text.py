@@ -44,7 +44,7 @@ def texts_in(value: object) -> bool:
     return all(map(texts_in, value)) if isinstance(value, list) else type(value) is str
 
 
-@effort(400)
+@effort(266)
 @given(BYTES)
 @example(b"---\n\xef\xbb\xbfid: x\n---\n")
 def test_any_bytes_are_read_as_text_or_refused_in_one_line(data: bytes) -> None:
@@ -63,7 +63,7 @@ def test_any_bytes_are_read_as_text_or_refused_in_one_line(data: bytes) -> None:
     assert plaintext.hidden(data.decode()) is None
 
 
-@effort(400)
+@effort(266)
 @given(SOUP | FIELDS.map(lambda values: yaml.safe_dump(values, allow_unicode=True)))
 @example("a: |+\n  b\n\n\n")
 @example("a: b\n\n# c\n")
@@ -76,7 +76,7 @@ def test_what_we_accept_every_yaml_reader_reads_alike(text: str) -> None:
     assert yaml.load(text, yaml.CBaseLoader) == values
 
 
-@effort(250)
+@effort(166)
 @given(TEXTS)
 def test_python_frontmatter_and_we_agree_on_every_accepted_file(text: str) -> None:
     try:
@@ -89,7 +89,7 @@ def test_python_frontmatter_and_we_agree_on_every_accepted_file(text: str) -> No
     assert stock == front.values
 
 
-@effort(250)
+@effort(166)
 @given(FIELDS)
 def test_what_is_written_is_read_again(values: dict[str, Any]) -> None:
     try:
@@ -129,7 +129,7 @@ def fronts(draw: st.DrawFn) -> str:
     return f"---\n{''.join(lines)}---\n{body}"
 
 
-@effort(250)
+@effort(166)
 @given(fronts(), st.dictionaries(st.sampled_from(["id", "title", "status", "new", "归口", "q r"]), st.none() | VALUES, max_size=3))
 @example("---\nid: A/0\n  # in\n---\n", {"id": None})
 def test_an_edit_changes_only_what_is_asked(text: str, changes: dict[str, Any]) -> None:
@@ -148,7 +148,7 @@ def test_an_edit_changes_only_what_is_asked(text: str, changes: dict[str, Any]) 
     assert [line for line in kept if line in after.splitlines()] == kept
 
 
-@effort(100)
+@effort(66)
 @given(fronts())
 def test_an_edit_of_nothing_changes_nothing(text: str) -> None:
     try:
@@ -158,7 +158,7 @@ def test_an_edit_of_nothing_changes_nothing(text: str) -> None:
     assert with_values(text, {}) == text
 
 
-@effort(150)
+@effort(100)
 @given(SOUP)
 def test_where_fields_stand_is_where_they_are(text: str) -> None:
     try:
@@ -170,7 +170,7 @@ def test_where_fields_stand_is_where_they_are(text: str) -> None:
     assert ends == sorted(ends)
 
 
-@effort(200)
+@effort(133)
 @given(st.binary(max_size=60) | BYTES, st.integers(1, 200))
 def test_plain_text_is_the_bytes_and_nothing_else(data: bytes, limit: int) -> None:
     try:

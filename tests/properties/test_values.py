@@ -36,7 +36,7 @@ def typed(values: object, name: str) -> dict[str, Any] | None:
     return None if faults else result
 
 
-@effort(60)
+@effort(25)
 @given(fitting("settings"))
 def test_settings_that_fit_are_settings(values: dict[str, Any]) -> None:
     fit = typed(values, "settings")
@@ -49,7 +49,7 @@ def test_settings_that_fit_are_settings(values: dict[str, Any]) -> None:
         assert all(record_class.retention > 0 for record_class in settings.record_classes.values())
 
 
-@effort(80)
+@effort(30)
 @given(fitting("people"), st.sampled_from(["2000-01-01", "2026-03-02", "2099-12-31"]))
 def test_people_that_fit_are_people(values: dict[str, Any], day: str) -> None:
     fit = typed(values, "people")
@@ -64,7 +64,7 @@ def test_people_that_fit_are_people(values: dict[str, Any], day: str) -> None:
             assert all(people.owner_of(key.text) is not None for key in person.keys)
 
 
-@effort(80)
+@effort(30)
 @given(fitting("root"), st.data())
 def test_a_root_that_fits_is_written_as_it_was_read(values: dict[str, Any], data: st.DataObject) -> None:
     if data.draw(st.booleans()):
@@ -75,7 +75,7 @@ def test_a_root_that_fits_is_written_as_it_was_read(values: dict[str, Any], data
         assert root_bytes(root_of(read_canonical(written, shipped.schema("root")))) == written
 
 
-@effort(80)
+@effort(30)
 @given(fitting("rules-record"))
 def test_a_rules_record_that_fits_is_read(values: dict[str, Any]) -> None:
     if not shaped(values, shipped.schema("rules-record"), "json")[1]:
@@ -83,7 +83,7 @@ def test_a_rules_record_that_fits_is_read(values: dict[str, Any]) -> None:
         assert rules_record_of(read_canonical(data, shipped.schema("rules-record")), data).n == values["n"]
 
 
-@effort(80)
+@effort(30)
 @given(fitting("document"), st.data())
 def test_front_matter_that_fits_makes_a_document(values: dict[str, Any], data: st.DataObject) -> None:
     if data.draw(st.booleans()):
@@ -99,7 +99,7 @@ def test_front_matter_that_fits_makes_a_document(values: dict[str, Any], data: s
         assert document.withdrawal.get("replaced_by", "") == fit.get("withdrawal", {}).get("replaced_by", "")
 
 
-@effort(80)
+@effort(30)
 @given(fitting("record"), st.data())
 def test_front_matter_that_fits_makes_a_record(values: dict[str, Any], data: st.DataObject) -> None:
     if data.draw(st.booleans()):

@@ -1,0 +1,190 @@
+"""How much a whole history proves: every official state judged, the receipts and a checkpoint held against it.
+
+Must not hold a rule of its own, nor know who asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from docctl.check import check_landing, check_library, check_moves, concerns, refused
+from docctl.checkpoint import require
+from docctl.core.change import Move
+from docctl.core.errors import DocctlError, Refusal, Words
+from docctl.core.library import Rules
+from docctl.core.receipt import Checkpoint
+from docctl.core.tree import Changed
+from docctl.reader import Folders, Memory, fingerprint, open_library
+from docctl.repository import Repository, RunningTree
+from docctl.rules.catalogue import Finding
+from docctl.witness import Witness, witness
+
+Progress = Callable[[int], None]
+
+
+class Report(NamedTuple):
+    """What judging a whole history found. `bad` is the first commit that broke a rule ("" none), `findings` what it broke.
+
+    `assurance` is V0 (no root pinned: consistency only), V1 (root pinned), V2 (and the server's receipts witness every state) or
+    V3 (and a checkpoint from outside holds); `witnessed` counts the states with a receipt.
+    """
+
+    tip: str
+    begins: str
+    commits: int
+    steps: int
+    statements: int
+    root: str
+    root_persons: int
+    threshold: int
+    assurance: str
+    bad: str
+    findings: list[Finding]
+    witnessed: int = 0
+
+    @property
+    def fine(self) -> bool:
+        """Whether every state obeyed the rules then in force."""
+        return not refused(self.findings)
+
+
+def verify(
+    repository: Repository,
+    tip: str,
+    *,
+    prefix: str = "",
+    root: str = "",
+    kept: Checkpoint | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Judges every first-parent state up to `tip` since rules record 1, each by the rules before it (threats 1.1, 1.7).
+
+    `root` pins the root fingerprint ("sha256:…"), `kept` is a checkpoint from outside. Raises Refusal for another root than the
+    pinned one or a copy that the checkpoint contradicts, and DocctlError when it cannot be checked: a cut or damaged history, no
+    commit, no library.
+    """
+    repository.require_full_history()
+    commit = repository.resolve(tip)
+    if commit is None:
+        raise _no_commit(tip)
+    seen = witness(repository, repository.first_parent_ids(commit))
+    walk, count, joins = _Walk(RunningTree(repository.objects), pinned=bool(root)), 0, False
+    for count, step in enumerate(repository.history(commit, prefix=prefix), start=1):
+        findings = walk.take(step.changes, seen.received_at(step.commit))
+        if not walk.begins and walk.rules is not None:
+            walk.begins = step.commit
+            _require_root(walk.root, root)
+        joins = joins or bool(walk.begins and len(step.parents) > 1)
+        if progress:
+            progress(count)
+        if refused(findings):
+            return walk.report(commit, count, step.commit, findings)
+    if walk.rules is None:
+        raise _no_library(commit)
+    if kept is not None:
+        require(repository, kept, list(seen.line), walk.root, prefix)
+    strange = _strange_root(repository, walk.begins, commit) if joins else ""
+    moves = [Move(tip, "second-root", strange[:12])] if strange else []
+    moves += seen.faults(walk.server_keys, walk.rules.mandate.root.repository)
+    findings = check_moves(moves) or walk.stolen()
+    report = walk.report(commit, count, strange, findings)
+    return report._replace(assurance=_assurance(root, seen, kept), witnessed=len(seen.seen))
+
+
+def _assurance(root: str, seen: Witness, kept: Checkpoint | None) -> str:
+    """How much a fine outcome proves: each level stands on the one below it (threats 1.4)."""
+    if not root:
+        return "V0"
+    if not (seen.receipts and seen.complete):
+        return "V1"
+    return "V3" if kept is not None else "V2"
+
+
+class _Walk:
+    """The state of a walk along the history: the tree, the rules that stand, and what has been counted."""
+
+    def __init__(self, tree: RunningTree, *, pinned: bool) -> None:
+        self._pinned = pinned
+        self._tree = tree
+        self._memory = Memory()
+        self._folders: Folders | None = None
+        self.rules: Rules | None = None
+        self.begins = ""
+        self.root = ""
+        self.server_keys: set[str] = set()
+        self.steps = 0
+        self.statements = 0
+
+    def take(self, changes: list[Changed], received_at: str) -> list[Finding]:
+        """One more state, received by the server at an instant ("" unwitnessed); what is wrong with it."""
+        self._tree.apply(changes)
+        if self._folders is not None:
+            self._folders.follow(item for item in changes if concerns(item.path))
+        judged = check_landing(self.rules, self._tree, changes, memory=self._memory, folders=self._folders, now=received_at)
+        if self.rules is None and judged.rules is not None:
+            self._folders, self.root = Folders(self._tree), fingerprint(self._tree)
+        self.rules = judged.rules
+        self.server_keys |= {*judged.rules.mandate.settings.server_keys} if judged.rules else set()
+        self.steps += judged.asked
+        self.statements += len(judged.arrived)
+        return judged.findings
+
+    def stolen(self) -> list[Finding]:
+        """What needs re-approval because a key in the registry is reported stolen."""
+        people = self.rules.mandate.people.persons.values() if self.rules else ()
+        if not any(key.compromised_since for person in people for key in person.keys):
+            return []
+        return [item for item in check_library(open_library(self._tree, memory=self._memory)) if item.code == "DC220"]
+
+    def report(self, tip: str, commits: int, bad: str, findings: list[Finding]) -> Report:
+        """What is known when the walk ends."""
+        root = self.rules.mandate.root if self.rules else None
+        persons, threshold = (len(root.persons), root.threshold) if root else (0, 0)
+        level = "V1" if self._pinned else "V0"
+        return Report(tip, self.begins, commits, self.steps, self.statements, self.root, persons, threshold, level, bad, findings)
+
+
+def _strange_root(repository: Repository, begins: str, tip: str) -> str:
+    """The first official commit that merged in a history with another beginning after the library began; "" when none did."""
+    known = set(repository.root_commits(begins))
+    strange = [root for root in repository.root_commits(tip) if root not in known]
+    if not strange:
+        return ""
+    line = repository.first_parent_ids(tip, since=begins)
+    low, high = 0, len(line) - 1
+    while low < high:
+        middle = (low + high) // 2
+        if any(repository.is_ancestor(root, line[middle]) for root in strange):
+            high = middle
+        else:
+            low = middle + 1
+    return line[low]
+
+
+def _require_root(found: str, pinned: str) -> None:
+    if pinned and found != pinned:
+        raise Refusal(
+            Words(f"root record {found} is not the one you pinned ({pinned})", f"根记录 {found} 不是您指定的（{pinned}）"),
+            Words(
+                "this is another library, or a forged one; compare the fingerprint on paper",
+                "这是另一个库或伪造的库；请与纸面上的指纹核对",
+            ),
+            "root-differs",
+        )
+
+
+def _no_commit(tip: str) -> DocctlError:
+    return DocctlError(
+        Words(f"{tip} is no commit here; there may be no commits yet", f"{tip} 不是此处的提交；可能尚无提交"),
+        Words("name another commit with its history, or begin with `docctl init`", "请指定其他提交，或用 `docctl init` 开始"),
+        "unknown-commit",
+    )
+
+
+def _no_library(tip: str) -> DocctlError:
+    return DocctlError(
+        Words(f"no rules record in the history of {tip[:12]}", f"{tip[:12]} 的历史中没有规则变更记录"),
+        Words("is this a controlled library? `docctl init` makes one", "这是受控库吗？可用 `docctl init` 建立"),
+        "no-library",
+    )
