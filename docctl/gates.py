@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from docctl.rules.catalogue import Finding
 
 FINE, BREACH, UNCHECKED = 0, 1, 3
+STAGED = Words(
+    "docctl: what is staged is refused (not the files in your folder); nothing was committed",
+    "docctl：暂存的内容（而非文件夹中的文件）被拒绝；未作提交",
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -75,6 +79,7 @@ def _gate(name: str) -> Callable[[str, str, list[str]], int]:
         "commit-msg": _message,
         "pre-push": _push,
         "pre-receive": _receive,
+        "post-receive": _received,
     }
     if name not in known:
         raise DocctlError(
@@ -110,7 +115,7 @@ def _commit(prefix: str, lang: str, _words: list[str]) -> int:
     from docctl.repository import Repository
 
     with Repository.open(in_hook=True) as repository:
-        return _say(staged(repository, prefix), lang, "")
+        return _say(staged(repository, prefix), lang, STAGED)
 
 
 def _message(prefix: str, _lang: str, words: list[str]) -> int:
@@ -164,10 +169,32 @@ def _receive(prefix: str, lang: str, words: list[str]) -> int:
 
     unknown = options_refused(os.environ)
     if unknown:
-        return _say(unknown, lang, "")
-    # Only a server that was installed for a rehearsal lets whoever pushes say what time it is.
-    now = os.environ.get("DOCCTL_NOW", "") if "--rehearsal" in words else time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    return _judge(prefix, lang, [wish(*line.split(" ", 2)) for line in _lines()], now)
+        return _say(unknown, lang)
+    return _judge(prefix, lang, [wish(*line.split(" ", 2)) for line in _lines()], _server_time(words))
+
+
+def _server_time(words: list[str]) -> str:
+    """The server's instant; only one that was installed for a rehearsal lets whoever pushes say what time it is."""
+    return os.environ.get("DOCCTL_NOW", "") if "--rehearsal" in words else _clock()
+
+
+def _clock() -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+
+
+def _received(prefix: str, lang: str, words: list[str]) -> int:
+    """Writes the receipts of a push that was taken in; it refuses nothing, for that would come too late."""
+    from docctl.pushes import wish
+    from docctl.receiving import received, unwritten
+    from docctl.repository import Repository
+
+    moved = [wish(*line.split(" ", 2)) for line in _lines()]
+    try:
+        with Repository.open(in_hook=True) as repository:
+            received(repository, moved, prefix, _server_time(words) or _clock(), rehearsal="--rehearsal" in words)
+    except DocctlError as error:
+        _tell([_escaped(line) for line in (unwritten(error).said(lang), f"  → {error.remedy.said(lang)}")])
+    return FINE
 
 
 def _lines() -> list[str]:
@@ -180,18 +207,23 @@ def _judge(prefix: str, lang: str, wishes: Iterable[Wish], now: str = "") -> int
 
     with Repository.open(in_hook=True) as repository:
         answers = judge(repository, wishes, prefix, now)
-        return max((_say(answer.findings, lang, answer.commit) for answer in answers), default=FINE)
+        return max((_say(answer.findings, lang, _refused(answer.commit)) for answer in answers), default=FINE)
 
 
-def _say(findings: list[Finding], lang: str, commit: str) -> int:
+def _refused(commit: str) -> Words | None:
+    return Words(f"docctl: commit {commit} is refused", f"docctl：提交 {commit} 被拒绝") if commit else None
+
+
+def _say(findings: list[Finding], lang: str, headline: Words | None = None) -> int:
+    """Tells findings and whether they block; the `headline` stands above those that do."""
     if not findings:
         return FINE
     from docctl.check import refused
     from docctl.render.lines import finding_lines
 
     code = BREACH if refused(findings) else FINE
-    if commit and code:
-        _tell([Words(f"docctl: commit {commit} is refused", f"docctl：提交 {commit} 被拒绝").said(lang)])
+    if headline and code:
+        _tell([headline.said(lang)])
     _tell(finding_lines(findings, lang))
     return code
 

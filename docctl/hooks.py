@@ -17,7 +17,7 @@ from docctl.core.layout import CONTROLLED, RULE_FILES, RULE_FOLDERS, RULE_PATTER
 from docctl.repository import Repository
 
 CLIENT = ("pre-commit", "pre-merge-commit", "commit-msg", "pre-push")
-SERVER = ("pre-receive",)
+SERVER = ("pre-receive", "post-receive")
 MARK = "# docctl gate, format 1"
 BEFORE = ".before-docctl"
 DRAFT = ".docctl-new"

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 Resolve = Callable[[str], str | None]
 
+_ESCAPED = re.compile("[&<>\"']")
+
 
 class Block(NamedTuple):
     """A heading (level 1 to 6, plain text, id) or what stands between two headings (level 0); `html` is either as HTML."""
@@ -61,7 +63,7 @@ def to_html(body: str, resolve: Resolve, image: Resolve) -> str:
 
 def escape(text: str) -> str:
     """The one escaping function for HTML: `text` as it must stand between tags or in a quoted attribute."""
-    return html.escape(text, quote=True)
+    return html.escape(text, quote=True) if _ESCAPED.search(text) else text
 
 
 def _tokens(body: str) -> list[Token]:

@@ -5,7 +5,6 @@ They are written after a push, outside its quarantine; a tip without a receipt i
 
 from __future__ import annotations
 
-import os
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -85,11 +84,6 @@ def complete(repository: Repository, server: Server, branch: str, old: str, new:
         last = Filed(receipt, f"sha256:{sha256(data).hexdigest()}", sshsig.verify(data, signature, sshsig.RECEIPT))
         written.append(receipt)
     return written
-
-
-def rehearsing(repository: Repository) -> bool:
-    """Whether this server is one for rehearsals, whose clock DOCCTL_NOW may set (git config docctl.rehearsal)."""
-    return (repository.config("docctl.rehearsal") or "") == "true" and bool(os.environ.get("DOCCTL_NOW"))
 
 
 def _unreadable(commit: str, words: Words) -> DocctlError:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from docctl import hooks
 from docctl.core.errors import DocctlError, Words
+from docctl.receiving import KEY
 from docctl.repository import Repository
 from docctl.repository.process import LIMIT, binary
 
@@ -40,13 +41,19 @@ class Point(NamedTuple):
     remedy: Words
 
 
-def install(folder: str, library: str = "", root: str = "", *, rehearsal: bool = False) -> list[Point]:
+def install(folder: str, library: str = "", root: str = "", *, key: str = "", rehearsal: bool = False) -> list[Point]:
     """Installs the gate on a bare repository, with git's own safeguards and the pinned root fingerprint. What stands now.
 
-    On a server for rehearsals DOCCTL_NOW sets the clock of the gate, so that months can be acted out in minutes.
+    `key` is the file of the server's own key; with it every push that is taken in gets a receipt. On a server for rehearsals
+    DOCCTL_NOW sets the clock of the gate, so that months can be acted out in minutes.
     """
     with _bare(folder) as repository:
-        for name, value in {**SETTINGS, "docctl.root": root, "docctl.rehearsal": "true" if rehearsal else ""}.items():
+        for name, value in {
+            **SETTINGS,
+            "docctl.root": root,
+            "docctl.rehearsal": "true" if rehearsal else "",
+            KEY: os.path.abspath(key) if key else "",
+        }.items():
             if value:
                 _set(repository, name, value)
         hooks.install(os.path.join(repository.git_dir, "hooks"), hooks.SERVER, library, rehearsal=rehearsal)
@@ -78,6 +85,7 @@ def _points(repository: Repository, library: str) -> Iterator[Point]:
         yield _at_work(repository)
     for name, value in SETTINGS.items():
         yield _setting(repository, name, value)
+    yield _key(repository)
     yield from _identity(repository, library)
 
 
@@ -104,6 +112,21 @@ def _at_work(repository: Repository) -> Point:
     words = Words("a forbidden push is refused", "禁止的推送被拒绝")
     fault = Words(f"the gate does not answer as it should: {last}", f"门禁未正常应答：{last}")
     return Point("tried", good, words if good else fault, _INSTALL)
+
+
+def _key(repository: Repository) -> Point:
+    """Whether the server can sign receipts; without them arrival times are not witnessed."""
+    key = repository.config(KEY)
+    good = key is None or os.path.isfile(key)
+    words = (
+        Words(f"receipts are signed with {key}", f"回执用 {key} 签署")
+        if key
+        else Words("no receipts: arrival times are not witnessed", "无回执：到达时间未见证")
+    )
+    fault = Words(f"the server's key {key} is missing", f"服务器密钥 {key} 缺失")
+    return Point(
+        KEY, good, words if good else fault, Words("docctl server install --key FILE", "docctl server install --key FILE")
+    )
 
 
 def _identity(repository: Repository, library: str) -> Iterator[Point]:

@@ -219,7 +219,9 @@ def tip(repository: Repository, name: str) -> str:
     found = repository.resolve(name)
     if found is None:
         raise DocctlError(
-            Words(f"{name} is no commit of this repository", f"{name} 不是本仓库中的提交"),
+            Words(f"{name} is no commit of this repository", f"{name} 不是本仓库中的提交")
+            if repository.has_commits()
+            else Words("no commits yet", "尚无提交"),
             Words("check the name; `docctl init` makes the first commit", "请检查名称；`docctl init` 会建立第一个提交"),
             "unknown-commit",
         )

@@ -143,7 +143,8 @@ def _paths(data: bytes) -> Reasons:
         return [_word(item.fault) for item in open_library(tree).misplaced if item.fault == "case"]
     hidden = {"rule", "log"}
     faults = [
-        "stray" if owner(path).kind == "stray" else "" if owner(path).kind in {*hidden, "other"} else name_fault(path) for path in paths
+        "stray" if owner(path).kind == "stray" else "" if owner(path).kind in {*hidden, "other"} else name_fault(path)
+        for path in paths
     ]
     assert len(set(faults)) == 1, dict(zip(paths, faults, strict=True))
     return [_word(fault) for fault in set(faults) if fault]
@@ -156,7 +157,9 @@ def _markdown(data: bytes) -> Reasons:
     except DocctlError as error:
         assert found.faults
         html = error.words.zh
-    assert not re.search(r"<(?:script|iframe|svg|meta|style|base|form)|<[^>]* on[a-z]+=|(?:src|href)=\"(?:javascript|data|//)", html, re.IGNORECASE)
+    assert not re.search(
+        r"<(?:script|iframe|svg|meta|style|base|form)|<[^>]* on[a-z]+=|(?:src|href)=\"(?:javascript|data|//)", html, re.IGNORECASE
+    )
     assert all(all(outlines.FAULTS[fault.kind]) for fault in found.faults)
     return [_word(kind) for kind in sorted({fault.kind for fault in found.faults})]
 
@@ -221,7 +224,11 @@ OVERSIZE: Mapping[str, tuple[Callable[[bytes], Reasons], bytes, str]] = {
     "document": (_document, HEAD + b"---\n" + b"a\n" * 2**20, "the limit is 2,097,152 bytes; split the document"),
     "document of 10 MB": (_document, HEAD + b"---\n" + b"a" * 10_000_000 + b"\n", "the limit is 2,097,152 bytes"),
     "front matter": (_document, HEAD + b"x: " + b"a" * 65_536 + b"\n---\n", "the limit is 65,536 bytes"),
-    "front matter of fields": (_document, HEAD + b"".join(b"x%d: a\n" % n for n in range(1100)) + b"---\n", "more than 2000 names and values"),
+    "front matter of fields": (
+        _document,
+        HEAD + b"".join(b"x%d: a\n" % n for n in range(1100)) + b"---\n",
+        "more than 2000 names and values",
+    ),
     "front matter of brackets": (_document, HEAD + b"x: " + b"[" * 60_000 + b"\n---\n", "nested more than 6 levels deep"),
     "statement": (_statement, b'{"comment":"' + b"a" * 17_000 + b'"}\n', "larger than 16384 bytes"),
     "statement of brackets": (_statement, b"[" * 16_000 + b"\n", "not JSON in UTF-8"),

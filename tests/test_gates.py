@@ -63,7 +63,7 @@ def test_the_index_is_evil_and_the_file_is_clean(shop):
     evil(shop).parent.joinpath("flow.png").touch()
     shop.git("add", "-A")
     shop.text("ITSM-P-01").write_bytes(good)
-    shop.stopped("commit", "-m", "x", says=["DC301", P01])
+    shop.stopped("commit", "-m", "x", says=["DC301", P01, "what is staged is refused"])
 
 
 def test_the_index_is_clean_and_the_file_is_evil(shop):

@@ -37,7 +37,7 @@ FLOORS = (
         "witness",
         "assurance",
     },
-    {"acts", "gates", "hooks", "site", "server", "demo", "doctor", "mending"},
+    {"acts", "gates", "hooks", "site", "server", "receiving", "demo", "doctor", "mending"},
     {"cli"},
 )
 PURE = ("core", "rules", "registers")

@@ -43,7 +43,7 @@ def test_a_good_server(real):
 
 
 def test_a_rehearsal_is_no_real_server(shop):
-    assert bad(shop) == {"pre-receive"}
+    assert bad(shop) == set(hooks.SERVER)
 
 
 def test_the_hook_is_missing(real):
@@ -157,7 +157,7 @@ def test_a_server_for_a_library_in_a_folder(shop, tmp_path):
     server.install(str(bare), "lib dir", shop.fingerprint, rehearsal=True)
     ran = shop.tried("git", "push", str(bare), "main", at=whole)
     assert ran.code == 0, ran.said
-    assert {point.name for point in server.check(str(bare), "lib dir") if not point.good} == {"pre-receive"}  # a rehearsal
+    assert {point.name for point in server.check(str(bare), "lib dir") if not point.good} == set(hooks.SERVER)  # a rehearsal
     with Repository.open(str(bare)) as repository:
         report = verify(repository, "main", prefix="lib dir", root=shop.fingerprint)
     assert report.fine
@@ -207,12 +207,13 @@ def test_another_root_than_the_pinned_one(shop):
     unchecked("not the one you pinned", shop.server, code=1, root="sha256:" + "0" * 64)
 
 
-def founded(folder, keys) -> Workshop:
-    """A library of one day, with a server that has no gate yet."""
+def founded(folder, keys, *words) -> Workshop:
+    """A folder for a library, with a server that has no gate yet."""
     shop = Workshop(folder, keys)
     folder.mkdir()
-    for place, words in ((shop.office, ()), (shop.server, ("--bare",))):
-        shop.git("init", "-q", "-b", "main", *words, str(place), at=folder)
+    for place, bare in ((shop.office, ()), (shop.server, ("--bare",))):
+        shop.git("init", "-q", "-b", "main", *bare, *words, str(place), at=folder)
+    (folder / "plain-config").write_bytes((shop.server / "config").read_bytes())
     shop.git("remote", "add", "origin", str(shop.server))
     return shop
 
@@ -401,6 +402,19 @@ def test_files_that_stood_before_the_library_are_judged_where_it_begins(tmp_path
     assert ran.code == 1
     assert "DC105" in ran.said
     assert "documents/old.md" in ran.said
+
+
+def test_a_sha256_repository(tmp_path, keys):
+    new = founded(tmp_path / "new", keys, "--object-format=sha256")
+    begin(new)
+    server.install(str(new.server), root=new.fingerprint, rehearsal=True)
+    assert new.land().code == 0
+    assert {point.name for point in server.check(str(new.server)) if not point.good} == set(hooks.SERVER)
+    new.git("fetch", "-q")
+    new.put("documents/stray.md")
+    new.commit()
+    new.refused("DC105", about=["documents/stray.md"])
+    assert look(new.server, root=new.fingerprint).assurance == "V1"
 
 
 def test_progress_is_told(shop):

@@ -262,6 +262,7 @@ def _files(folder: Path) -> dict[str, bytes]:
 
 def test_a_rebuild_with_kept_pages_gives_the_same_bytes(site, tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(site.parent / "cache"))
+    monkeypatch.setattr("docctl.site.kept._sum", lambda _: "")  # an altered page shows that it was taken
     staged, kept = _stage(tmp_path / "staged"), str(tmp_path / "kept")
 
     def built(name: str, keep: str) -> dict[str, bytes]:

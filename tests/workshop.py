@@ -227,7 +227,7 @@ class Workshop:
     @property
     def fingerprint(self) -> str:
         """The root fingerprint on paper."""
-        first = self.git("rev-list", "--max-parents=0", "origin/main")
+        first = self.git("rev-list", "--max-parents=0", "main")
         return "sha256:" + hashlib.sha256(self._blob(f"{first}:.docctl/root.json")).hexdigest()
 
     def sign(self, data: bytes, key: str, namespace: str = STATEMENTS) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from docctl.core.errors import DocctlError, Words
@@ -22,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    noted: dict[str, Any] = {}
+    noted: dict[str, Any] = {"docctl.format": _format_typed(typed)}
     try:
         return _run(typed, noted)
     except DocctlError as error:
@@ -56,19 +57,37 @@ def _run(typed: list[str], noted: dict[str, Any]) -> int:
     except click.Abort:
         return _interrupted(noted)
     except click.UsageError as error:
-        return _usage(error)
+        return _usage(error, noted)
     except click.ClickException as error:
         _say(error.format_message(), "")
         return USAGE
 
 
-def _usage(error: click.UsageError) -> int:
+def _format_typed(typed: list[str]) -> str:
+    """The format that was asked for, known before anything is parsed: also wrong use is told in it."""
+    after = [word for before, word in pairwise(typed) if before == "--format"]
+    joined = [word.removeprefix("--format=") for word in typed if word.startswith("--format=")]
+    return next(iter([*after, *joined]), "")
+
+
+def _usage(error: click.UsageError, noted: dict[str, Any]) -> int:
     from docctl.cli.frame import usage_words
     from docctl.cli.words import said
 
     path = error.ctx.command_path if error.ctx else "docctl"
-    _say(usage_words(error), said(f"`{path} --help` shows how it is used", f"用法请见 `{path} --help`"))
+    words, remedy = usage_words(error), said(f"`{path} --help` shows how it is used", f"用法请见 `{path} --help`")
+    _tell_object(noted, "misused", "usage", words, remedy)
+    _say(words, remedy)
     return USAGE
+
+
+def _tell_object(noted: dict[str, Any], outcome: str, code: str, message: str, remedy: str) -> None:
+    """What went wrong as one object, for programs that asked for it."""
+    if noted.get("docctl.format") == "json":
+        from docctl.cli.telling import tell_json
+
+        told = {"code": code, "message": message, "remedy": remedy}
+        tell_json({"format": 1, "outcome": outcome, "error": told, "findings": []})
 
 
 def _could_not(error: DocctlError, noted: dict[str, Any]) -> int:
@@ -91,6 +110,10 @@ def _could_not(error: DocctlError, noted: dict[str, Any]) -> int:
 
 
 def _of_the_machine(error: OSError) -> DocctlError:
+    from docctl.workspace.hurdles import OF_THE_DISK, not_written
+
+    if error.errno in OF_THE_DISK:
+        return not_written(str(error.filename or "?"), error)
     what = f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror or error)
     zh = f"{error.filename}：{error.strerror}" if error.filename else what
     return DocctlError(Words(what, zh), Words("mend what the system names, then try again", "请按系统提示处理后重试"), "system")
@@ -100,20 +123,18 @@ def _interrupted(noted: dict[str, Any]) -> int:
     from docctl.cli.words import said
 
     if noted.get("docctl.recorded"):
-        _say(said("interrupted; what was recorded before stands", "已中断；此前的记录有效"), "")
+        words = said("interrupted; what was recorded before stands", "已中断；此前的记录有效")
     else:
-        _say(said("interrupted; nothing was recorded", "已中断；未作任何记录"), "")
+        words = said("interrupted; nothing was recorded", "已中断；未作任何记录")
+    _tell_object(noted, "interrupted", "interrupted", words, "")
+    _say(words, "")
     return INTERRUPTED
 
 
 def _bug(error: Exception, noted: dict[str, Any]) -> int:
     import traceback
 
-    from docctl.cli.telling import tell_json
-
-    if noted.get("docctl.format") == "json":
-        told = {"code": "bug", "message": f"{type(error).__name__}: {error}", "remedy": "please report it"}
-        tell_json({"format": 1, "outcome": "could-not-check", "error": told, "findings": []})
+    _tell_object(noted, "could-not-check", "bug", f"{type(error).__name__}: {error}", "please report it")
     traceback.print_exc()
     _say("this is a bug in docctl; please report it with the lines above", "")
     _say("这是 docctl 的缺陷；请附上以上内容报告", "")

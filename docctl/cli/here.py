@@ -59,14 +59,17 @@ def viewed(day: str = "") -> Iterator[View]:
 
 
 @contextmanager
-def desk_with(key: str | None = None) -> Iterator[Desk]:
-    """The desk for acts, with the key that --key names."""
+def desk_with(key: str | None = None, *, acting: bool = True) -> Iterator[Desk]:
+    """The desk for acts, with the key that --key names; `acting` refuses at once where nothing can be recorded now."""
     from docctl.acts.desk import Desk
 
     with opened() as (_, prefix):
         desk = Desk(folder(), prefix, key)
     _tell_led_back(desk.led_back)
     try:
+        if acting:
+            desk.workspace.at_rest()
+            _tell_clock(desk)
         yield desk
     finally:
         desk.close()
@@ -82,3 +85,13 @@ def _tell_led_back(undone: bool | None) -> None:
         en, zh = "an act that was cut off had been recorded already", "此前中断的操作已完成记录"
     if undone is not None:
         tell_both(f"docctl: {en}", f"docctl：{zh}", err=True)
+
+
+def _tell_clock(desk: Desk) -> None:
+    """A date far from everything that is known is nearly always a wrong clock, and the server will not take it."""
+    from docctl.acts.clock import astray, newest
+    from docctl.cli.telling import tell_both
+
+    fault = astray(desk.now, newest(desk.repository, desk.mandate.settings.protected_branch))
+    if fault:
+        tell_both(f"Careful: {fault.en}.", f"注意：{fault.zh}。", err=True)

@@ -23,7 +23,7 @@ def status(form: str) -> None:
     """Tells number, reason and signatures of the newest rules record."""
     from docctl.acts import rules as acts
 
-    with desk_with() as desk:
+    with desk_with(acting=False) as desk:
         standing = acts.status(desk)
     if form == "json":
         tell_json({"format": 1, **standing._asdict()})

@@ -20,11 +20,12 @@ _PINNED = "docctl.root"
 @command("Installs the gate on a bare repository, with git's own safeguards.", "在裸库上安装门禁及 git 自身的防护设置。")
 @click.argument("folder", metavar="DIR")
 @option("--root", default="", metavar="sha256:…", en="the root fingerprint to pin", zh="要固定的根指纹")
-def install(folder: str, root: str) -> int:
+@option("--key", default="", metavar="FILE", en="the server's own key, for receipts", zh="服务器自己的密钥（签署回执）")
+def install(folder: str, root: str, key: str) -> int:
     """Installs and tells what stands now; an unpinned root is told, but no failure of the installation."""
     from docctl.server import install as put
 
-    points = put(folder, remembered("library"), root)
+    points = put(folder, remembered("library"), root, key=key)
     _tell(points)
     return 0 if all(point.good or point.name == _PINNED for point in points) else 1
 

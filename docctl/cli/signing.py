@@ -35,7 +35,6 @@ def sign_after_asking(desk: Desk, candidate: Candidate, *, yes: bool, commit: bo
 def show_candidate(desk: Desk, candidate: Candidate) -> None:
     """What a signer must see before the signature: the facts and, when it replaces a version, what changed."""
     facts(candidate.facts)
-    _tell_clock(desk)
     if candidate.differs:
         tell_both(
             "Careful: your working copy differs from the commit being signed.",
@@ -47,15 +46,6 @@ def show_candidate(desk: Desk, candidate: Candidate) -> None:
     tell_both("Changes:", "更改：")
     lines = [*_files(candidate), *_text(desk, candidate)]
     tell_unified(lines or [said("(none: the same bytes)", "（无：内容相同）")])
-
-
-def _tell_clock(desk: Desk) -> None:
-    """A date far from everything that is known is nearly always a wrong clock, and the server will not take it."""
-    from docctl.acts.clock import astray, newest
-
-    fault = astray(desk.now, newest(desk.repository, desk.mandate.settings.protected_branch))
-    if fault:
-        tell_both(f"Careful: {fault.en}.", f"注意：{fault.zh}。", err=True)
 
 
 def _files(candidate: Candidate) -> Iterator[str]:

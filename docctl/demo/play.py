@@ -155,10 +155,12 @@ class _Play:
             (story["withdrawal"]["day"], self._withdraw),
             *((item["day"], partial(self._record, item)) for item in story["records"]),
         ]
-        for _, act in sorted(events, key=lambda event: event[0]):
+        ordered = sorted(events, key=lambda event: event[0])
+        for _, act in ordered:
             act()
             self._step()
-        self._stage.push()
+        with self._stage.at(ordered[-1][0] + NIGHT.format(9)):
+            self._stage.push()
 
     def _record(self, item: Mapping[str, str]) -> None:
         """One record is written and sealed."""

@@ -116,7 +116,7 @@ class Stage:
         holders = [self._holder(registry, role) for role in ROOT_ROLES]
         root = Root(str(uuid.uuid4()), tuple(RootKey(name, self.key(f"root-{name}")) for name in holders), 2)
         files = {
-            layout.SETTINGS: settings,
+            layout.SETTINGS: _with_server_key(settings, self.key("server")),
             layout.PEOPLE: (PEOPLE_NOTE + write_yaml(registry)).encode(),
             layout.ROOT: root_bytes(root),
             ".gitattributes": ATTRIBUTES.encode(),
@@ -132,12 +132,13 @@ class Stage:
             desk.judge_first(files)
             desk.record(files, "Begin the library: rules record 1")
         self.fingerprint = "sha256:" + sha256(files[layout.ROOT]).hexdigest()
-        self._serve()
+        with self.at(instant):
+            self._serve()
 
     def _serve(self) -> None:
         os.makedirs(self.server)
         self.git("init", "-q", "--bare", "--initial-branch=main", folder=self.server)
-        server.install(self.server, root=self.fingerprint, rehearsal=True)
+        server.install(self.server, root=self.fingerprint, key=os.path.join(self.keys, "server"), rehearsal=True)
         self.git("remote", "add", "origin", self.server)
         hooks.install(os.path.join(self.library, ".git", "hooks"), hooks.CLIENT)
         self.push()
@@ -147,6 +148,12 @@ class Stage:
         people: dict[str, dict[str, Any]] = registry["people"]
         holders = (name for name, person in people.items() if any(held["role"] == role for held in person.get("roles", ())))
         return next(holders)
+
+
+def _with_server_key(settings: bytes, key: str) -> bytes:
+    """The settings with the server's key for receipts put in, in place of an earlier rehearsal's."""
+    lines = [line for line in settings.decode().splitlines() if not line.startswith("server_keys:")]
+    return ("\n".join([*lines, f"server_keys: ['{key}']"]) + "\n").encode()
 
 
 def sample() -> tuple[str, dict[str, Any]]:

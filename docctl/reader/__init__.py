@@ -173,7 +173,8 @@ class _Opened:
         """Names that differ only in letter case, over all paths and the folders above them."""
         first: dict[str, str] = {}
         seen: set[str] = set()
-        for above, _ in owners:
+        for path, _ in owners:
+            above = path
             while above and above not in seen:
                 seen.add(above)
                 if first.setdefault(above.casefold(), above) != above:

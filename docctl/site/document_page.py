@@ -8,13 +8,14 @@ from docctl.core.document import Document
 from docctl.core.errors import Words
 from docctl.core.state import STATES
 from docctl.core.statement import DECISIONS, Signed
-from docctl.markdown import Block, escape, render
+from docctl.markdown import Block, escape
 from docctl.registers.correspondence import section_of
 from docctl.registers.issue import Issue
 from docctl.registers.review import review
 from docctl.registers.scribe import CLASSIFICATIONS, NOT_WITNESSED, Scribe, title_of
 from docctl.registers.table import Cell, Column, both
 from docctl.site import page, parts
+from docctl.site.bodies import Bodies
 from docctl.site.parts import Fact
 from docctl.site.plan import Plan
 from docctl.site.words import label, language, other, pair
@@ -32,11 +33,11 @@ _CLAUSES = (
 )
 
 
-def rendered(planned: Plan, number: str) -> list[Block]:
+def rendered(planned: Plan, number: str, bodies: Bodies) -> list[Block]:
     """The body of a document in force as headings and HTML, its links leading to what the site shows."""
     document = _text(planned, number)
     here = planned.page_of(number)
-    return render(document.body, _resolver(planned, here), _file(document, here))
+    return bodies.rendered(document, _resolver(planned, here), _file(document, here))
 
 
 def document_page(planned: Plan, number: str, blocks: Sequence[Block], lang: str) -> str:

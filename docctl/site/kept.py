@@ -80,7 +80,9 @@ def _name(shape: str, staged: str, page: str) -> str:
 
 def _sum(record: Mapping[str, Any]) -> str:
     """What shows that a record is as it was kept: a page that a disk or somebody altered is built anew."""
-    return sha256(json.dumps([record["html"], record["entries"]], ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
+    return sha256(
+        json.dumps([record["html"], record["entries"]], ensure_ascii=False).encode("utf-8", "surrogatepass")
+    ).hexdigest()
 
 
 def _address(page: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 LONG_ENOUGH = 16  # a shorter line may well stand in two texts by chance
-_WINDOW = 8
+_PIECE = 8
 _MARKS = "[]()`|*_<&\\{~"
 
 
@@ -26,20 +26,22 @@ class Needles:
 
     def __init__(self, texts: Iterable[str]) -> None:
         self._short: list[str] = []
-        self._by_start: dict[str, list[str]] = {}
+        self._by_piece: dict[str, list[str]] = {}
         for text in sorted({solid(text) for text in texts} - {""}):
-            if len(text) < _WINDOW:
+            if len(text) < 2 * _PIECE - 1:
                 self._short.append(text)
-            else:
-                self._by_start.setdefault(text[:_WINDOW], []).append(text)
+                continue
+            for place in range(_PIECE):  # wherever the text stands, one of these begins at a multiple of their length
+                self._by_piece.setdefault(text[place : place + _PIECE], []).append(text)
 
     def __bool__(self) -> bool:
-        return bool(self._short or self._by_start)
+        return bool(self._short or self._by_piece)
 
     def within(self, text: str) -> list[str]:
         """The texts that occur in `text`, which must be `solid`; in one pass, however many there are."""
         found = [needle for needle in self._short if needle in text]
-        if self._by_start:
-            starts = self._by_start.keys() & {text[place : place + _WINDOW] for place in range(len(text) - _WINDOW + 1)}
-            found += [needle for start in sorted(starts) for needle in self._by_start[start] if needle in text]
+        if self._by_piece:
+            pieces = self._by_piece.keys() & {text[place : place + _PIECE] for place in range(0, len(text), _PIECE)}
+            near = {needle for piece in pieces for needle in self._by_piece[piece]}
+            found += [needle for needle in sorted(near) if needle in text]
         return found

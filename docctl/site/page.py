@@ -24,10 +24,11 @@ _TEMPTING = re.compile(r"[`~\t]|\{(?=[{%#])|\n(?=[ \t]*(?:\n|$))")
 def page(title: str, parts: Iterable[str], *, hide: Sequence[str] = (), weight: float = 1) -> str:
     """A whole staged page: its title and its parts (made by `heading`, `raw` and `body`), in order.
 
-    `hide` names what an engine should leave away beside it (`navigation`, `toc`), `weight` how much a search should make of it.
+    `hide` names what an engine should leave away beside it (`navigation`, `toc`), `weight` how much a search should make of it:
+    1 as usual, 0 nothing at all.
     """
     asked = [f"hide: [{', '.join(hide)}]"] if hide else []
-    asked += [f"search: {{boost: {weight}}}"] if weight != 1 else []
+    asked += [f"search: {{boost: {weight}}}" if weight else "search: {exclude: true}"] if weight != 1 else []
     front = "\n".join(["---", *asked, "---\n\n"]) if asked else ""
     return front + "\n\n".join([heading(1, title, TITLE_ANCHOR), *parts]) + "\n"
 

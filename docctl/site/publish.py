@@ -166,14 +166,20 @@ def staged_site(
     _require_sound(check_library(collection.library._replace(today="")), collection.commit)
     folder = os.path.join(place, "staged")
     os.makedirs(folder)
-    return stage(source.past, plan(collection), folder, lang or source.settings.languages[0], progress)
+    lang = lang or source.settings.languages[0]
+    return stage(source.past, plan(collection), folder, lang, progress, _kept(source, lang))
 
 
 def _built(source: Published, staged: Staged, output: str) -> None:
-    """Runs the engine; pages of the last build are kept in this user's private folder, apart for each library and language."""
-    private = engine.private_folder()
-    kept = os.path.join(private, "sites", f"{source.identity}-{staged.lang}") if private else ""
+    """Runs the engine."""
+    kept = _kept(source, staged.lang)
     engine.build(staged.folder, output, staged.name, staged.lang, staged.nav, source.look, epoch=COLD_EPOCH, kept=kept)
+
+
+def _kept(source: Published, lang: str) -> str:
+    """Where this user keeps what the next build of a library's site may take up; "" when nobody's folder is private enough."""
+    private = engine.private_folder()
+    return os.path.join(private, "sites", f"{source.identity}-{lang}") if private else ""
 
 
 def _settings(tree: Tree, memory: Memory) -> tuple[Settings, str]:

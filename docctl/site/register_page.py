@@ -14,6 +14,7 @@ from docctl.site.words import label, pair
 
 _NUMBERED = {"number", "replaced_by", "doc", "document", "source", "form"}
 _NAMES = {"title", "clause_title", "name", "role"}  # what both languages are asked for even where a table is wide
+_SEARCHED = {"obsolete", "records", "record-types"}  # what has no page of its own; other registers repeat what pages say
 _WIDE, _WIDEST = 9, 14  # columns from which a table shows one language, and from which it needs larger paper
 
 
@@ -33,7 +34,7 @@ def table_page(planned: Plan, table: Table, here: str, csv: str, lang: str, besi
         page.raw("".join(parts.note(note, lang) for note in table.notes), searched=False),
     ]
     hide = ("navigation", "toc") if wide else ("toc",)
-    return page.page(label(table.title, lang), made, hide=hide, weight=0.3)
+    return page.page(label(table.title, lang), made, hide=hide, weight=0.3 if table.register in _SEARCHED else 0)
 
 
 def rules_page(lang: str) -> str:

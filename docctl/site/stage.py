@@ -18,6 +18,7 @@ from docctl.render import write_table
 from docctl.rules.catalogue import CATALOGUE
 from docctl.site import leaks, loads
 from docctl.site import plan as plans
+from docctl.site.bodies import Bodies
 from docctl.site.document_page import document_page, rendered, stub_page
 from docctl.site.home_page import LEVELS, Covered, home_page
 from docctl.site.plan import Plan
@@ -26,6 +27,7 @@ from docctl.site.withheld import public_table
 from docctl.site.words import label, pair
 
 Progress = Callable[[int, int], None]
+_LONGEST = 40  # entries of one list in the navigation
 WAYS = {"clause": Words("by clause", "按条款"), "document": Words("by document", "按文件")}
 
 
@@ -55,9 +57,16 @@ class Shown(NamedTuple):
     table: Table
 
 
-def stage(past: Past, planned: Plan, folder: str, lang: str, progress: Progress = lambda _done, _all: None) -> Staged:
-    """Writes every planned page and file below `folder` (new or empty) and says what is there."""
-    bodies = {number: rendered(planned, number) for number in planned.shown}
+def stage(
+    past: Past, planned: Plan, folder: str, lang: str, progress: Progress = lambda _done, _all: None, kept: str = ""
+) -> Staged:
+    """Writes every planned page and file below `folder` (new or empty) and says what is there.
+
+    `kept` is a private folder for rendered bodies, which the next build may take up.
+    """
+    shelf = Bodies(kept)
+    bodies = {number: rendered(planned, number, shelf) for number in planned.shown}
+    shelf.forget()
     registers, correspondences = _registers(planned), _correspondences(planned)
     files = dict(_documents(planned, bodies, lang, progress))
     files |= {plans.HOME: home_page(planned, lang, _covered(planned)).encode(), plans.RULES: rules_page(lang).encode()}
@@ -157,9 +166,9 @@ def _attachments(past: Past, planned: Plan) -> Iterator[tuple[str, bytes]]:
 def _navigation(planned: Plan, registers: Sequence[Shown], correspondences: Sequence[Shown], lang: str) -> list[Any]:
     levels = [
         {
-            label(_short(LEVELS[level]), lang): [
-                {_titled(planned, issue.number, lang): planned.page_of(issue.number)} for issue in issues
-            ]
+            label(_short(LEVELS[level]), lang): _parted(
+                [(issue.number, _titled(planned, issue.number, lang)) for issue in issues], planned
+            )
         }
         for level, issues in plans.documents_by_level(planned).items()
     ]
@@ -174,6 +183,16 @@ def _navigation(planned: Plan, registers: Sequence[Shown], correspondences: Sequ
           if correspondences else []),
         {label(Words("Rules", "规则"), lang): plans.RULES},
     ]  # fmt: skip
+
+
+def _parted(documents: Sequence[tuple[str, str]], planned: Plan) -> list[Any]:
+    """The documents (number, title) of a level as a list that can be overlooked: a long one is parted, each part under its ends."""
+    items = [{title: planned.page_of(number)} for number, title in documents]
+    if len(items) <= _LONGEST:
+        return items
+    parts = range(0, len(items), _LONGEST)
+    ends = [(documents[start][0], documents[min(start + _LONGEST, len(items)) - 1][0]) for start in parts]
+    return [{f"{first} … {last}": items[start : start + _LONGEST]} for start, (first, last) in zip(parts, ends, strict=True)]
 
 
 def _short(words: Words) -> Words:

@@ -20,6 +20,21 @@ _WAITING = {
     "rebase-apply/applying": "am",
     "rebase-apply": "rebase",
 }
+# What git says when the disk does not take something.
+OF_THE_DISK = {
+    errno.ENOSPC: ("No space left on device", "Out of diskspace"),
+    errno.EDQUOT: ("Disk quota exceeded",),
+    errno.EROFS: ("Read-only file system",),
+}
+# What git leaves in its folder while something waits for its end.
+_WAITING = {
+    "MERGE_HEAD": "merge",
+    "CHERRY_PICK_HEAD": "cherry-pick",
+    "REVERT_HEAD": "revert",
+    "rebase-merge": "rebase",
+    "rebase-apply/applying": "am",
+    "rebase-apply": "rebase",
+}
 _OF_THE_DISK = {
     errno.ENOSPC: "No space left on device",
     errno.EDQUOT: "Disk quota exceeded",
@@ -248,14 +263,14 @@ def server(said: str) -> Refusal:
     )
 
 
-def failed(command: str, said: str) -> DocctlError:
-    """Any other failure of git, with git's own reason in one line."""
+def failed(command: str, said: str, *, full: bool = False) -> DocctlError:
+    """Any other failure of git, with git's own reason in one line; `full` says that the disk has no room, which git may leave out."""
     found = re.search(r"Unable to create '(.+\.lock)': File exists", said)
     if found:
         return locked(found[1])
-    for number, words in _OF_THE_DISK.items():
-        if words in said:
-            return not_written(f"git {command}", OSError(number, words))
+    for number, told in OF_THE_DISK.items():
+        if any(words in said for words in told) or (full and number == errno.ENOSPC):
+            return not_written(f"git {command}", OSError(number, told[0]))
     lines = [line.strip() for line in said.splitlines() if line.strip() and not line.startswith("hint:")]
     why = " ".join(lines).removeprefix("fatal: ").removeprefix("error: ") or "no reason given"
     return DocctlError(

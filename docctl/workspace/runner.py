@@ -15,6 +15,7 @@ from docctl.workspace import hurdles
 if TYPE_CHECKING:
     import git
 
+_ROOM = 64 * 1024  # bytes: with less than this free, a command that could not write had no room
 _ALONE = ("-c", "gc.auto=0", "-c", "maintenance.auto=false", "-c", "core.fsmonitor=false")
 
 
@@ -60,8 +61,14 @@ class Runner:
         """The answer of one command; a failure is an error with git's reason."""
         said = self.ask(*words, feed=feed, variables=variables)
         if said.code:
-            raise hurdles.failed(words[0], said.told)
+            raise hurdles.failed(words[0], said.told, full=self._full())
         return said.answer
+
+    def _full(self) -> bool:
+        if not hasattr(os, "statvfs"):
+            return False
+        disk = os.statvfs(str(self._git.working_dir))
+        return disk.f_bavail * disk.f_frsize < _ROOM
 
     def text(self, *words: str) -> str:
         """The answer of one command, as one line of text."""
@@ -94,7 +101,7 @@ class Runner:
         if said.code in refused:
             return "\n".join(part for part in (said.told, said.answer.decode("utf-8", "replace").strip()) if part)
         if said.code:
-            raise hurdles.failed(words[0], said.told)
+            raise hurdles.failed(words[0], said.told, full=self._full())
         if said.told:
             self._tell(said.told)
         return None

@@ -22,15 +22,19 @@ LINES = [
     "> - x", "    code", "```", "~~~", "---", "===", "| a | b |", "|---|:-:|", "| 1 | 2 |", "| 1 | 2 | 3 |", "term", ": definition", "[r]: flow.png",
     "[r]: javascript:x", "[r]: <http://a.b> 'title'", "[text][r] [r]", "![pic](flow.png 'a \"b')", "![p](http://evil.example/a.png)",
     "![p](//evil.example/a.png)", "![p](data:image/png;base64,AA)", "[x](javascript:alert(1))", "[x](&#x6a;avascript:x)", "[x](doc:ITSM-P-05#a)",
-    "[x](doc:ITSM-P-05 'a\"onclick=')", "[x](https://example.org/\"onx=1)", "[a [b](c.png)](d.png)", "![a ![b](c.png) [e](f)](d.png)", "<http://a.b>",
+    "[x](doc:ITSM-P-05 'a\"onclick=')", '[x](https://example.org/"onx=1)', "[a [b](c.png)](d.png)", "![a ![b](c.png) [e](f)](d.png)", "<http://a.b>",
     "<a@b.c>", "<script>alert(1)</script>", "<img src=x onerror=1>", "<!-- c -->", "&lt;b&gt; &amp;amp;", "\\<b\\> \\*", "- [x] done", "- [ ] open",
-    "**b** _i_ ~~s~~ `c`", "a  ", "a\\", "http://plain.example", "{{ x }} {% y %} --8<-- \"z\"", "\u202e", "&#x202e;", "&#0;", "\u200b",
+    "**b** _i_ ~~s~~ `c`", "a  ", "a\\", "http://plain.example", '{{ x }} {% y %} --8<-- "z"', "\u202e", "&#x202e;", "&#0;", "\u200b",
     "onclick='x' style=", "\">'><svg/onload=1>",
 ]  # fmt: skip
 BODIES = st.lists(st.sampled_from(LINES), max_size=9).map("\n".join) | st.text(
     alphabet="#-=>|: \t\nab1.*_~`{}()[]<>!&;\\'\"/文", max_size=60
 ) | st.text(max_size=40)  # fmt: skip
-DEEP = st.builds(lambda piece, times: piece * times + "x", st.sampled_from(["> ", "- ", "1. ", "[", "![", "*", "_", "`", "(", "<", "a\n: "]), st.integers(0, 3000))  # fmt: skip
+DEEP = st.builds(
+    lambda piece, times: piece * times + "x",
+    st.sampled_from(["> ", "- ", "1. ", "[", "![", "*", "_", "`", "(", "<", "a\n: "]),
+    st.integers(0, 3000),
+)
 
 
 def resolve(target: str) -> str | None:
@@ -40,9 +44,10 @@ def resolve(target: str) -> str | None:
 class Page(HTMLParser):
     """What a browser would make of a page: the text, the links and pictures, and that every tag is one of ours."""
 
-    TAGS = frozenset((
-        "p h1 h2 h3 h4 h5 h6 blockquote ul ol li dl dt dd hr div table thead tbody tr th td em strong s br pre code a span img input"
-    ).split())  # fmt: skip
+    TAGS = frozenset(
+        ["p", "blockquote", "ul", "ol", "li", "dl", "dt", "dd", "hr", "div", "em", "strong", "s", "br", "pre", "code"]
+    )
+    TAGS |= {"h1", "h2", "h3", "h4", "h5", "h6", "a", "span", "img", "input", "table", "thead", "tbody", "tr", "th", "td"}
     ATTRIBUTES = frozenset(["class", "id", "href", "rel", "title", "src", "alt", "start", "type", "checked", "disabled"])
     ALONE = frozenset(["hr", "br", "img", "input"])
 
@@ -110,11 +115,10 @@ def test_any_body_has_an_outline(body: str) -> None:
 @example('[x](https://example.org/a"onclick="b)')
 def test_only_our_own_tags_and_targets_come_out(body: str) -> None:
     try:
-        page = Page(to_html(body, resolve, resolve))
-    except DocctlError as error:
-        assert all(error.words)
-        assert outline(body).faults
-        return
+        html = to_html(body, resolve, resolve)
+    except DocctlError:
+        html = "" if outline(body).faults else "<refused-without-a-fault>"
+    page = Page(html)
     assert all(re.match(r"https?://|mailto:|#|\.\./ITSM-P-05/#a$|flow\.png$|d\.png$", link, re.IGNORECASE) for link in page.links)
     assert set(page.pictures) <= {"flow.png", "d.png"}
 
@@ -148,8 +152,11 @@ def _plain(address: str) -> str:
 
 
 WORDS = st.lists(st.from_regex(r"[a-z]{3,8}|[文件变更]{1,4}|<[a-z]{2,5}>|&amp|\$x|a<b", fullmatch=True), min_size=1, max_size=6)
-FRAMES = ["{}", "## {} {{#a}}", "- {}", "> {}", "1. {}", "| {} |\n|---|\n| x |", "| x |\n|---|\n| {} |", "```\n{}\n```", "    {}", "**{}**", "[{}](doc:ITSM-P-05#a)",
-          "[{}](javascript:x)", "![{}](flow.png)", "![{}](http://evil.example/a.png)", "term\n: {}", "~~{}~~", "{}\n===", "`{}`"]  # fmt: skip
+FRAMES = [
+    "{}", "## {} {{#a}}", "- {}", "> {}", "1. {}", "| {} |\n|---|\n| x |", "| x |\n|---|\n| {} |", "```\n{}\n```", "    {}", "**{}**",
+    "[{}](doc:ITSM-P-05#a)", "[{}](javascript:x)", "![{}](flow.png)", "![{}](http://evil.example/a.png)", "term\n: {}", "~~{}~~",
+    "{}\n===", "`{}`",
+]  # fmt: skip
 
 
 @effort(200)

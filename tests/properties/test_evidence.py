@@ -53,7 +53,9 @@ def statements(draw: st.DrawFn) -> Signed:
     if draw(st.integers(0, 4)) == 0:
         more["role"] = draw(st.sampled_from(sorted(ROLE_OF.values())))
     said = statement(decision, draw(st.sampled_from([*REGISTERED, "mal.lory"])), on, draw(st.sampled_from(TIMES)), **more)
-    return filed(said, draw(st.sampled_from(["", "", "", "ssh-ed25519 zhao.lei/1"])), draw(st.sampled_from(["", "", "", "", "signature"])))
+    return filed(
+        said, draw(st.sampled_from(["", "", "", "ssh-ed25519 zhao.lei/1"])), draw(st.sampled_from(["", "", "", "", "signature"]))
+    )
 
 
 @st.composite
@@ -67,13 +69,19 @@ def pasts(draw: st.DrawFn) -> list[Signed]:
     return items
 
 
-def verdict(items: list[Signed], slots: list[dict[str, Any]], level: int, distribution: tuple[str, ...] = ("ops", "dev")) -> object:
+def verdict(
+    items: list[Signed], slots: list[dict[str, Any]], level: int, distribution: tuple[str, ...] = ("ops", "dev")
+) -> object:
     """Everything that is computed from a number's statements."""
     found, rules = evidence(*items), mandate(settings(slots, level))
     parts: list[object] = [found.revoked, found.releases, found.spans, found.withdrawal, found.last, found.ending]
     for text in TEXTS.values():
         on = _for(text, distribution)
-        parts += [matrix_of(on, found, rules), *(state_of(on, found, rules, day) for day in DAYS), wanted(on, found, rules, DAYS[1])]
+        parts += [
+            matrix_of(on, found, rules),
+            *(state_of(on, found, rules, day) for day in DAYS),
+            wanted(on, found, rules, DAYS[1]),
+        ]
     return parts
 
 
@@ -83,7 +91,9 @@ def _for(text: Document, distribution: tuple[str, ...]) -> Document:
 
 @effort(80)
 @given(pasts(), SOME_SLOTS, st.integers(1, 4), st.randoms(use_true_random=False))
-def test_the_order_of_statements_does_not_matter(items: list[Signed], slots: list[dict[str, Any]], level: int, chance: Any) -> None:
+def test_the_order_of_statements_does_not_matter(
+    items: list[Signed], slots: list[dict[str, Any]], level: int, chance: Any
+) -> None:
     shuffled = list(items)
     chance.shuffle(shuffled)
     assert verdict(items, slots, level) == verdict(shuffled, slots, level)
@@ -196,7 +206,11 @@ MACHINES = [
 def test_verdicts_are_the_same_on_every_machine() -> None:
     said = [
         subprocess.run(
-            [sys.executable, "-c", SCRIPT, str(HOUSE)], env={**os.environ, **machine}, capture_output=True, check=True, timeout=120
+            [sys.executable, "-c", SCRIPT, str(HOUSE)],
+            env={**os.environ, **machine},
+            capture_output=True,
+            check=True,
+            timeout=120,
         ).stdout
         for machine in MACHINES
     ]

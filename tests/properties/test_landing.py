@@ -74,7 +74,9 @@ def landed(change: str, acts: list[Act], after: str) -> tuple[Workbench, list[Fi
     """The library after the plot, what the server finds, and what arrived."""
     bench = deepcopy(_past())
     past = bench.tree
-    bench.document({"id": NUMBER, "version": "A/1", "change": {"class": change, "reason": "r"}, "body": "\n## 新 {#process}\n\n新。\n"})
+    bench.document(
+        {"id": NUMBER, "version": "A/1", "change": {"class": change, "reason": "r"}, "body": "\n## 新 {#process}\n\n新。\n"}
+    )
     for act in acts:
         bench.sign(act)
     if after:

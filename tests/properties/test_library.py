@@ -15,8 +15,8 @@ from docctl.core.errors import DocctlError
 from docctl.core.layout import owner
 from docctl.core.tree import Blob, MemoryTree, Tree
 from docctl.reader import Memory, open_library, rulebook
-from docctl.rules.catalogue import Finding
 from docctl.render import FINDING_FORMATS, write_findings
+from docctl.rules.catalogue import Finding
 
 from ..workbench import base, difference
 from .effort import effort
@@ -57,7 +57,9 @@ def changes(draw: st.DrawFn) -> list[Done]:
     paths = sorted(good())
     folders = sorted({path.rpartition("/")[0] for path in paths} - {""} | {"documents", "records", "statements", ".docctl"})
     path = st.sampled_from(paths)
-    place = st.sampled_from([*PLACES, *paths]) | st.builds("{}/{}".format, st.sampled_from(folders), st.sampled_from(["a", "index.md"]))
+    place = st.sampled_from([*PLACES, *paths]) | st.builds(
+        "{}/{}".format, st.sampled_from(folders), st.sampled_from(["a", "index.md"])
+    )
     at = st.integers(0, 2400)
     cut = st.tuples(at, st.integers(0, 40), st.sampled_from(PIECES) | st.binary(max_size=6))
     act = st.one_of(
@@ -130,7 +132,7 @@ ACTS = {
     "delete": lambda files, path, _: files.pop(path, None),
     "copy": lambda files, path, to: _put(files, to, files[path].data, files[path].mode) if path in files else None,
     "mode": lambda files, path, mode: _put(files, path, files[path].data, mode) if path in files else None,
-    "add": lambda files, path, data: _put(files, path, data),
+    "add": _put,
 }  # fmt: skip
 
 
@@ -149,7 +151,10 @@ def proved(tree: Tree) -> Mapping[str, object]:
             folders.setdefault((owned.number, owned.folder), []).append((owned.name, blob))
     for (number, folder), files in folders.items():
         modes = sorted((name, blob.mode) for name, blob in files)
-        found[f"text of {number} {'twice' if number in found else ''}"] = (content_of(file_of(*file) for file in files).digest, modes)
+        found[f"text of {number} {'twice' if number in found else ''}"] = (
+            content_of(file_of(*file) for file in files).digest,
+            modes,
+        )
         assert folder
     return found
 
@@ -164,6 +169,14 @@ def landed(tree: Tree, memory: Memory | None = None) -> list[Finding]:
 
 
 ONE = Memory()
+
+
+def opened(tree: Tree) -> tuple[list[Finding], DocctlError | None]:
+    """What is wrong with a whole state, or why it cannot be opened."""
+    try:
+        return check_library(open_library(tree, memory=ONE, today="2030-01-01")), None
+    except DocctlError as error:
+        return [], error
 
 
 @effort(400)
@@ -188,12 +201,8 @@ def test_what_is_remembered_changes_no_verdict(things: list[Done]) -> None:
 @effort(150)
 @given(changes())
 def test_a_library_is_opened_or_refused_in_words(things: list[Done]) -> None:
-    try:
-        findings = check_library(open_library(done(things), memory=ONE, today="2030-01-01"))
-    except DocctlError as error:
-        assert all(error.words), things
-        assert all(error.remedy)
-        return
+    findings, refusal = opened(done(things))
+    assert refusal is None or all((*refusal.words, *refusal.remedy)), things
     for form in FINDING_FORMATS:
         for lang in ("en", "zh"):
             assert write_findings(findings, form, lang) or not findings
@@ -228,3 +237,12 @@ def test_what_lands_is_fine_as_a_whole(things: list[Done]) -> None:
     tree = done(things)
     if not refused(landed(tree, ONE)):
         assert [finding for finding in check_library(open_library(tree, memory=ONE)) if refused([finding])] == [], things
+
+
+@effort(150)
+@given(changes())
+def test_what_a_whole_state_refuses_would_not_have_landed(things: list[Done]) -> None:
+    tree = done(things)
+    findings, refusal = opened(tree)
+    if refusal or refused(findings):
+        assert refused(landed(tree, ONE)), (things, [finding.message("en") for finding in findings])

@@ -114,7 +114,7 @@ def test_a_tree_laid_over_another_is_one_tree(below: dict[str, bytes], above: di
     assert len(over) == len(plain)
     assert {path: over[path].data for path in over} == files
     assert over.under("") == plain.under("")
-    for folder in {"", "a", "b", "c", "a/b", "b/c", "c/a"}:
+    for folder in ("", "a", "b", "c", "a/b", "b/c", "c/a"):
         names = {name: entry.mode for name, entry in over.listing(folder).items()}
         assert names == {name: entry.mode for name, entry in plain.listing(folder).items()}, folder
         assert all(mode in {FOLDER, "100644"} for mode in names.values())
@@ -123,7 +123,10 @@ def test_a_tree_laid_over_another_is_one_tree(below: dict[str, bytes], above: di
 # --- content ----------------------------------------------------------------------------------------------------------------
 
 FILES = st.dictionaries(
-    st.text(st.characters(codec="utf-8", exclude_characters="\n"), min_size=1, max_size=8), st.binary(max_size=12), min_size=1, max_size=5
+    st.text(st.characters(codec="utf-8", exclude_characters="\n"), min_size=1, max_size=8),
+    st.binary(max_size=12),
+    min_size=1,
+    max_size=5,
 )
 
 
@@ -161,13 +164,18 @@ def test_the_digest_is_what_the_description_says() -> None:
     from hashlib import sha256
 
     row = f"{sha256(b'x').hexdigest()} 1 a.md\n"
-    assert manifest_digest([(sha256(b"x").hexdigest(), 1, "a.md")]) == "sha256:" + sha256(f"docctl-content 1\n{row}".encode()).hexdigest()
+    assert (
+        manifest_digest([(sha256(b"x").hexdigest(), 1, "a.md")])
+        == "sha256:" + sha256(f"docctl-content 1\n{row}".encode()).hexdigest()
+    )
 
 
 # --- versions ---------------------------------------------------------------------------------------------------------------
 
 SCHEMES = st.sampled_from(["edition", "number"])
-LABELS = st.from_regex(r"[A-Z]/[0-9]", fullmatch=True) | st.from_regex(r"[0-9]{1,4}\.[0-9]{1,4}", fullmatch=True) | st.text(max_size=8)
+LABELS = (
+    st.from_regex(r"[A-Z]/[0-9]", fullmatch=True) | st.from_regex(r"[0-9]{1,4}\.[0-9]{1,4}", fullmatch=True) | st.text(max_size=8)
+)
 CHANGES = st.sampled_from(["editorial", "minor", "major"])
 
 
@@ -217,7 +225,9 @@ def test_days_add_up(day: str, days: int, months: int) -> None:
 
 
 @effort(133)
-@given(DAYS, st.integers(0, 86_399), st.sampled_from(["Asia/Shanghai", "America/New_York", "UTC", "Pacific/Apia", "Asia/Kathmandu"]))
+@given(
+    DAYS, st.integers(0, 86_399), st.sampled_from(["Asia/Shanghai", "America/New_York", "UTC", "Pacific/Apia", "Asia/Kathmandu"])
+)
 def test_a_local_day_is_at_most_one_away(day: str, second: int, zone: str) -> None:
     instant = f"{day}T{second // 3600:02d}:{second // 60 % 60:02d}:{second % 60:02d}Z"
     assert calendar.instant_valid(instant)

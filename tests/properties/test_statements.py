@@ -13,7 +13,16 @@ from hypothesis import strategies as st
 from docctl import shipped
 from docctl.core.errors import Unreadable
 from docctl.core.layout import owner, statement_parts
-from docctl.core.statement import DECISIONS, SCHEMA, Statement, canonical, filed_at, read_canonical, read_statement, write_statement
+from docctl.core.statement import (
+    DECISIONS,
+    SCHEMA,
+    Statement,
+    canonical,
+    filed_at,
+    read_canonical,
+    read_statement,
+    write_statement,
+)
 from docctl.sshsig import RECEIPT, RULES, STATEMENT, verify
 from docctl.sshsig.wire import armour, unarmour
 
@@ -52,11 +61,10 @@ SIGNED = signature(GOOD, "zhao.lei", STATEMENT)
 
 
 def statement(data: bytes) -> Statement | None:
-    """What the bytes say, or None when they are refused in both languages."""
+    """What the bytes say, or None when they are refused."""
     try:
         return read_statement(data, shipped.schema("statement"))
-    except Unreadable as fault:
-        assert all(fault.words)
+    except Unreadable:
         return None
 
 
@@ -82,7 +90,26 @@ def test_a_changed_byte_is_refused_or_another_statement(data: bytes, at: int, by
         assert found is None or found != statement(data)
 
 
-PIECES = [b" ", b"\n", b"\r\n", b"\t", b"\xef\xbb\xbf", b",", b"{", b"}", b'"', b"\\", b"\\u0041", b"null", b"1", b"1.0", b"e0", b"-", b"\x00", b"\xff"]
+PIECES = [
+    b" ",
+    b"\n",
+    b"\r\n",
+    b"\t",
+    b"\xef\xbb\xbf",
+    b",",
+    b"{",
+    b"}",
+    b'"',
+    b"\\",
+    b"\\u0041",
+    b"null",
+    b"1",
+    b"1.0",
+    b"e0",
+    b"-",
+    b"\x00",
+    b"\xff",
+]
 
 
 @effort(266)
@@ -97,7 +124,11 @@ def test_no_second_spelling_says_the_same(at: int, gone: int, new: bytes) -> Non
 
 
 @effort(66)
-@given(STATEMENTS.map(lambda said: said._asdict()), st.randoms(use_true_random=False), st.sampled_from(["order", "indent", "ascii", "spaces", "end"]))
+@given(
+    STATEMENTS.map(lambda said: said._asdict()),
+    st.randoms(use_true_random=False),
+    st.sampled_from(["order", "indent", "ascii", "spaces", "end"]),
+)
 def test_json_that_means_the_same_is_refused(values: dict[str, Any], chance: Any, how: str) -> None:
     names = list(values)
     chance.shuffle(names)
@@ -114,13 +145,19 @@ def test_json_that_means_the_same_is_refused(values: dict[str, Any], chance: Any
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**6), 10**6) | st.floats() | st.text(max_size=6),
-    lambda below: st.lists(below, max_size=3) | st.dictionaries(st.sampled_from([*Statement._fields, "exempt"]), below, max_size=14),
+    lambda below: (
+        st.lists(below, max_size=3) | st.dictionaries(st.sampled_from([*Statement._fields, "exempt"]), below, max_size=14)
+    ),
     max_leaves=10,
 )
 
 
 @effort(200)
-@given(st.binary(max_size=200) | JSON.map(lambda value: json.dumps(value).encode()) | st.sampled_from([b"[" * 9000, b'{"a":' * 3000, b"9" * 9000]))
+@given(
+    st.binary(max_size=200)
+    | JSON.map(lambda value: json.dumps(value).encode())
+    | st.sampled_from([b"[" * 9000, b'{"a":' * 3000, b"9" * 9000])
+)
 def test_any_bytes_are_a_statement_or_refused(data: bytes) -> None:
     for name in ("statement", "root", "rules-record"):
         try:
@@ -168,7 +205,11 @@ def test_a_mutated_message_is_never_signed(at: int, gone: int, new: bytes) -> No
 
 
 @effort(40)
-@given(st.binary(max_size=40), st.sampled_from(["cara", "eve", "root:cara"]), st.sampled_from([STATEMENT, RULES, RECEIPT, "git", "file", "", "statement-v1@docctl "]))
+@given(
+    st.binary(max_size=40),
+    st.sampled_from(["cara", "eve", "root:cara"]),
+    st.sampled_from([STATEMENT, RULES, RECEIPT, "git", "file", "", "statement-v1@docctl "]),
+)
 def test_a_signature_serves_its_own_purpose_alone(message: bytes, name: str, namespace: str) -> None:
     found = verify(message, signature(message, name, namespace), STATEMENT)
     assert (found.fault == "") == (namespace == STATEMENT)

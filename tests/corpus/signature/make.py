@@ -50,7 +50,9 @@ def signed_bytes(namespace: bytes = NAMESPACE, reserved: bytes = b"", kind: byte
     return b"SSHSIG" + string(namespace) + string(reserved) + string(kind) + string(digest)
 
 
-def envelope(key: bytes, held: bytes, namespace: bytes = NAMESPACE, reserved: bytes = b"", kind: bytes = b"sha512", version: int = 1) -> bytes:
+def envelope(
+    key: bytes, held: bytes, namespace: bytes = NAMESPACE, reserved: bytes = b"", kind: bytes = b"sha512", version: int = 1
+) -> bytes:
     """A signature blob out of its parts."""
     return b"SSHSIG" + pack(">I", version) + string(key) + string(namespace) + string(reserved) + string(kind) + string(held)
 
@@ -80,12 +82,30 @@ class Plain:
 
 def by_ssh_keygen(folder: Path) -> None:
     """What ssh-keygen signs when it is asked."""
-    kinds = {"ed25519": "256", "ecdsa-256": "256", "ecdsa-384": "384", "ecdsa-521": "521", "rsa-3072": "3072", "rsa-2048": "2048", "rsa-1024": "1024", "dsa": "1024"}
+    kinds = {
+        "ed25519": "256",
+        "ecdsa-256": "256",
+        "ecdsa-384": "384",
+        "ecdsa-521": "521",
+        "rsa-3072": "3072",
+        "rsa-2048": "2048",
+        "rsa-1024": "1024",
+        "dsa": "1024",
+    }
     for name, bits in kinds.items():
         _run("-q", "-t", name.partition("-")[0], "-b", bits, "-N", "", "-C", "throwaway", "-f", str(folder / name))
         weak = {"rsa-2048": "weak-key", "rsa-1024": "weak-key", "dsa": "key-type"}
         keep(f"by-{name}", _sign(folder / name, NAMESPACE.decode()), weak.get(name, ""))
-    for namespace in ("git", "file", "rules-v1@docctl", "receipt-v1@docctl", "statement-v2@docctl", "statement-v1@docctl.example", "STATEMENT-V1@DOCCTL", "*"):
+    for namespace in (
+        "git",
+        "file",
+        "rules-v1@docctl",
+        "receipt-v1@docctl",
+        "statement-v2@docctl",
+        "statement-v1@docctl.example",
+        "STATEMENT-V1@DOCCTL",
+        "*",
+    ):
         word = namespace.lower().replace("@", "-at-").replace("*", "star") + ("-capital" if namespace.isupper() else "")
         keep(f"namespace-{word}", _sign(folder / "ed25519", namespace), "namespace")
     keep("hash-sha256", _sign(folder / "ed25519", NAMESPACE.decode(), "-O", "hashalg=sha256"), "hash")
@@ -146,17 +166,29 @@ def envelopes(key: Plain) -> None:
     keep("key-swapped", armour(envelope(Plain().public, key.held(signed_bytes()))), "signature")
     keep("key-short", armour(envelope(string(b"ssh-ed25519") + string(key.raw[:31]), key.held(signed_bytes()))), "format")
     keep("key-with-bytes-behind", armour(envelope(key.public + b"\0", key.held(signed_bytes()))), "format")
-    keep("key-open-to-all", armour(envelope(string(b"ssh-ed25519") + string(bytes(32)), string(b"ssh-ed25519") + string(bytes(64)))), "weak-key")
+    keep(
+        "key-open-to-all",
+        armour(envelope(string(b"ssh-ed25519") + string(bytes(32)), string(b"ssh-ed25519") + string(bytes(64)))),
+        "weak-key",
+    )
     keep("key-of-no-kind", armour(envelope(string(b"") + string(key.raw), key.held(signed_bytes()))), "key-type")
     keep("key-ed448", armour(envelope(string(b"ssh-ed448") + string(bytes(57)), key.held(signed_bytes()))), "key-type")
     zeros = string(b"ssh-ed25519") + string(bytes(64))
     keep("signature-of-zeros", armour(envelope(key.public, zeros)), "signature")
     keep("signature-empty", armour(envelope(key.public, string(b"ssh-ed25519") + string(b""))), "signature")
     keep("signature-with-bytes-behind", armour(envelope(key.public, key.held(signed_bytes()) + b"\0")), "format")
-    keep("signature-of-another-kind", armour(envelope(key.public, key.held(signed_bytes()).replace(b"ssh-ed25519", b"ssh-ed25518"))), "format")
+    keep(
+        "signature-of-another-kind",
+        armour(envelope(key.public, key.held(signed_bytes()).replace(b"ssh-ed25519", b"ssh-ed25518"))),
+        "format",
+    )
     raw = key.private.sign(signed_bytes())
     shifted = int.from_bytes(raw[32:], "little") + ORDER
-    keep("signature-shifted-by-the-order", armour(envelope(key.public, string(b"ssh-ed25519") + string(raw[:32] + shifted.to_bytes(32, "little")))), "signature")
+    keep(
+        "signature-shifted-by-the-order",
+        armour(envelope(key.public, string(b"ssh-ed25519") + string(raw[:32] + shifted.to_bytes(32, "little")))),
+        "signature",
+    )
 
 
 def curves_and_numbers() -> None:
@@ -181,7 +213,10 @@ def curves_and_numbers() -> None:
     large = rsa.generate_private_key(65537, 3072)
     numbers = large.public_key().public_numbers()
     public = string(b"ssh-rsa") + number(numbers.e) + number(numbers.n)
-    for name, algorithm, digest, why in (("sha1", b"ssh-rsa", hashes.SHA1(), "hash"), ("sha2-256", b"rsa-sha2-256", hashes.SHA256(), "hash")):  # noqa: S303
+    for name, algorithm, digest, why in (
+        ("sha1", b"ssh-rsa", hashes.SHA1(), "hash"),
+        ("sha2-256", b"rsa-sha2-256", hashes.SHA256(), "hash"),
+    ):
         held = string(algorithm) + string(large.sign(signed_bytes(), padding.PKCS1v15(), digest))
         keep(f"rsa-{name}", armour(envelope(public, held)), why)
     small = string(b"ssh-rsa") + number(1) + number(numbers.n)
