@@ -47,7 +47,7 @@ def _asked() -> argparse.Namespace:
 
 def _parts(asked: argparse.Namespace) -> dict[str, Callable[[], Iterable[Row]]]:
     full, keep = asked.full, asked.keep
-    large = [Recipe(10), Recipe(10_000), cases.FILES_110_000] if full else [Recipe(10), Recipe(1000), Recipe(10_000)]
+    large = [Recipe(10), Recipe(1000), cases.FILES_110_000 if full else Recipe(10_000)]
     servers = [Recipe(10, commits=1000), Recipe(10, commits=5000), Recipe(10_000, commits=1000)]
     servers += [Recipe(10_000, commits=50_000)] if full else []
     return {

@@ -30,7 +30,8 @@ def on_env(env: Any, **_: Any) -> Any:
 
 def on_page_markdown(markdown: str, *, page: Any, **_: Any) -> str:
     """Our own blocks of HTML are put aside."""
-    page.docctl_blocks = blocks = []
+    blocks: list[str] = []
+    page.docctl_blocks = blocks
     parts = markdown.split("\n\n")
     for place, part in enumerate(parts):
         if _BLOCK.match(part):

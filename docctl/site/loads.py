@@ -10,6 +10,7 @@ from html import unescape
 from docctl.site.leaks import solid
 
 _TAG = re.compile(r"<[^<>]*>")
+_TAGS = re.compile(r"(<[^<>]*>)")
 _LOADING = re.compile(
     r"<(?!a[\s>])[a-z][^<>]*?\s(?:src|srcset|poster|data|background|action|formaction|href|xlink:href)\s*=\s*[\"']?([^\"'\s>]+)",
     re.IGNORECASE,
@@ -44,7 +45,6 @@ def remote_styles(styles: str) -> Iterator[str]:
     yield from (found[0] for found in _CSS_IMPORT.finditer(styles))
 
 
-_ARTICLE = re.compile(r"<article\b.*</article>", re.DOTALL)
 _HANDLER = re.compile(r"<[a-z][^<>]*?\s(on[a-z]+)\s*=", re.IGNORECASE)
 _HREF = re.compile(r"<a\b[^<>]*?\shref\s*=\s*\"([^\"]*)\"", re.IGNORECASE)
 _SOURCE = re.compile(r"<img\b[^<>]*?\ssrc\s*=\s*\"([^\"]*)\"", re.IGNORECASE)
@@ -56,8 +56,8 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 
 def content(text: str) -> str:
     """The page's own content: the only part that comes out of a library's texts."""
-    found = _ARTICLE.search(text)
-    return found[0] if found else text
+    begin, end = text.find("<article"), text.rfind("</article>")
+    return text[begin : end + len("</article>")] if -1 < begin < end else text
 
 
 def unseen(text: str, seen: set[str]) -> str:
@@ -96,7 +96,8 @@ def ids(text: str) -> set[str]:
 
 def page_words(text: str) -> str:
     """Everything a page says, as `solid` text: what stands between its tags, then what stands in them."""
-    return solid(unescape(_TAG.sub("", text)) + "\0" + unescape("\0".join(_TAG.findall(text))))
+    pieces = _TAGS.split(text)
+    return solid(unescape("".join(pieces[::2])) + "\0" + unescape("\0".join(pieces[1::2])))
 
 
 def json_words(text: str) -> str:
