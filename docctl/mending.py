@@ -119,7 +119,7 @@ def _decoded(data: bytes, name: str) -> str:
         text = data.decode(name)
     except UnicodeDecodeError:
         raise _unsure(f"it is damaged, or not {name.upper()}", f"文件已损坏，或不是 {name.upper()}") from None
-    if "\0" in text or "\ufffd" in text:
+    if "\0" in text or "\ufffd" in text or any(letter < " " and letter not in "\t\r\n" for letter in text):
         raise _unsure("it holds characters that no text has", "其中含有正文不会有的字符")
     return text
 
@@ -128,9 +128,9 @@ def _wide(data: bytes) -> str:
     """Which UTF-16 a text without a mark is in: that with a zero byte in most of its ASCII letters; "" none."""
     half = len(data) // 2
     high, low = data[0::2].count(0), data[1::2].count(0)
-    if len(data) % 2 or half < _FEWEST or max(high, low) * 4 < half or min(high, low):
+    if len(data) % 2 or half < _FEWEST or max(high, low) * 4 < half or min(high, low) * 4 > max(high, low):
         return ""
-    return "utf-16-be" if high else "utf-16-le"
+    return "utf-16-be" if high > low else "utf-16-le"
 
 
 def _everyday_chinese(text: str) -> bool:

@@ -25,9 +25,12 @@ class Witness(NamedTuple):
     line: tuple[str, ...]
 
     def received_at(self, commit: str) -> str:
-        """When the server received an official commit, as an instant; "" when nobody witnessed it."""
+        """When the server received an official commit, as an instant; "" when nobody witnessed its arrival.
+
+        The first receipt and a late one only say that a state was there by then, so no decision can be called too old by them.
+        """
         receipt = self.seen.get(commit)
-        return receipt.received_at if receipt else ""
+        return receipt.received_at if receipt and receipt.n > 1 and not receipt.late else ""
 
     @property
     def complete(self) -> bool:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from docctl.acts.desk import Desk
 from docctl.core.errors import DocctlError
 
-from .workshop import NOW, Workshop, run
+from .workshop import NOW, Ran, Workshop, run
 
+APPROVE = ("approve", "ITSM-P-03", "--yes")
 KILLS = int(os.environ.get("DOCCTL_TEST_KILLS", "20"))  # for each act; 0 kills at every boundary there is
 MARKS = ("MERGE_HEAD", "MERGE_MODE", "MERGE_MSG", "CHERRY_PICK_HEAD", "index.lock", "HEAD.lock")
 
@@ -90,7 +94,7 @@ class Killed:
         self.environment = {**os.environ, "DOCCTL_NOW": now, "DOCCTL_KEY": key, "DOCCTL_LANG": "en", "TMPDIR": str(folder)}
         self.output = folder / "said"
         self.origin = folder / "origin"
-        self.locks = self.undone = self.found_done = 0
+        self.undone = 0
         folder.mkdir(exist_ok=True)
         shutil.copytree(place, self.origin, symlinks=True)
 
@@ -124,7 +128,9 @@ class Killed:
             return
         for count in range(KILLS):
             if count % 2:
-                place = chance.randint(boundaries * (count // 2) // (KILLS // 2) + 1, boundaries * (count // 2 + 1) // (KILLS // 2))
+                place = chance.randint(
+                    boundaries * (count // 2) // (KILLS // 2) + 1, boundaries * (count // 2 + 1) // (KILLS // 2)
+                )
                 yield lambda place=place: self.run(boundary=place)
             else:
                 moment = seconds * (count + chance.random() * 2) / KILLS
@@ -133,10 +139,8 @@ class Killed:
     def _timed(self, moment: float, *, alone: bool) -> int:
         child = self.zygote.start(self.words, self.place, self.output, self.environment)
         time.sleep(moment)
-        try:
+        with suppress(ProcessLookupError):
             (os.kill if alone else os.killpg)(child, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         code = self.zygote.ended()
         wait_for_group(child)
         return code
@@ -149,10 +153,12 @@ class Killed:
             assert code in {0, -signal.SIGKILL}, self.output.read_text()
             self._led_back()
             now = look(self.place)
-            assert now in (before, after), (count, min(_difference(now, before), _difference(now, after), key=lambda it: len(str(it))))
+            assert now in (before, after), (
+                count,
+                min(_difference(now, before), _difference(now, after), key=lambda it: len(str(it))),
+            )
             sound(self.place)
             if now == after:
-                self.found_done += 1
                 self.again()
             else:
                 self.undone += 1
@@ -165,17 +171,22 @@ class Killed:
     def _led_back(self) -> None:
         """The next act in the clone: it says which lock is in its way, or leads back."""
         for _ in range(4):
-            try:
-                Desk(str(self.place), key=self.key).close()
-            except DocctlError as error:
-                assert error.code == "index-locked", error
-                lock = Path(error.remedy.en.rpartition("remove the file ")[2].removesuffix(" yourself"))
-                assert lock.name.endswith(".lock")
-                lock.unlink()  # as the sentence says: no git is running any more
-                self.locks += 1
-            else:
+            lock = self._lock_in_the_way()
+            if lock is None:
                 return
+            lock.unlink()  # as the sentence says: no git is running any more
         raise AssertionError("the clone stays locked")
+
+    def _lock_in_the_way(self) -> Path | None:
+        """Leads the act back; the lock that must go first, as the sentence names it."""
+        try:
+            Desk(str(self.place), key=self.key).close()
+        except DocctlError as error:
+            found = re.search(r"remove the file (.+\.lock) yourself", error.remedy.en)
+            if error.code != "index-locked" or found is None:
+                raise
+            return Path(found[1])
+        return None
 
 
 def wait_for_group(group: int, seconds: float = 20) -> None:
@@ -220,13 +231,34 @@ def zygote() -> Iterator[Zygote]:
 
 def prepared(shop: Workshop, *steps: tuple[str, ...], hour: int = 0) -> None:
     """Acts done well through the command line: (who, words…); each one hour after the other."""
-    for hour, (who, *words) in enumerate(steps, start=hour):
-        env = {"DOCCTL_NOW": f"2026-03-09T{hour:02d}:10:00Z", "DOCCTL_KEY": str(shop.keys / who), "DOCCTL_LANG": "en"}
+    for after, (who, *words) in enumerate(steps):
+        env = {"DOCCTL_NOW": f"2026-03-09T{hour + after:02d}:10:00Z", "DOCCTL_KEY": str(shop.keys / who), "DOCCTL_LANG": "en"}
         done = docctl(shop, *words, **env)
         assert done.code == 0, done.said
 
 
-def docctl(shop: Workshop, *words: str, **env: str):
-    """Runs a command in the office in a process of its own."""
-    call = [sys.executable, "-c", "import sys; from docctl.cli import main; sys.exit(main())", *words]
-    return run(*call, at=shop.office, env={"DOCCTL_NOW": NOW, "DOCCTL_LANG": "en", **env})
+def docctl(shop: Workshop, *words: str, **env: str) -> Ran:
+    """Runs a command in the office: in a child that is ready at once, or from its start where it must look for programs anew."""
+    surroundings = {"DOCCTL_NOW": NOW, "DOCCTL_LANG": "en", **env}
+    if "PATH" in env:
+        call = [sys.executable, "-c", "import sys; from docctl.cli import main; sys.exit(main())", *words]
+        return run(*call, at=shop.office, env=surroundings)
+    shared, output = _shared(), shop.folder / "said-by-docctl"
+    shared.start(list(words), shop.office, output, {**os.environ, **surroundings})
+    return Ran(shared.ended(), output.read_text(encoding="utf-8", errors="backslashreplace"))
+
+
+@cache
+def _shared() -> Zygote:
+    made = Zygote()
+    atexit.register(made.close)
+    return made
+
+
+def told(ran: Ran, code: int, *words: str) -> None:
+    """A sentence and a remedy, no traceback."""
+    assert ran.code == code, ran.said
+    assert "Traceback" not in ran.said, ran.said
+    assert re.search(r"docctl: .+\n  → .+", ran.said, re.DOTALL), ran.said
+    for each in words:
+        assert each in ran.said, ran.said

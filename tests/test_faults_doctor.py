@@ -15,8 +15,6 @@ from docctl.core.errors import Refusal
 from .faultroom import docctl, look
 from .workshop import run
 
-NOON = "2026-12-01T04:00:00Z"  # later than the commits of the workshop, which carry the real time
-
 
 def _points(shop, **env: str) -> dict[str, dict]:
     """The points by name; the same in both languages, and nothing is changed by looking."""
@@ -111,7 +109,9 @@ def test_rules_that_cannot_be_read_and_a_bare_repository(shop, now):
 
 # -- fix ---------------------------------------------------------------------------------------------------------------------
 
-TEXT = "---\nid: ITSM-P-05\ntitle: 变更管理程序\n---\n\n## 目的 {#purpose}\n\n规范变更的申请、评估、审批、实施与回退，降低风险。\n"
+TEXT = (
+    "---\nid: ITSM-P-05\ntitle: 变更管理程序\n---\n\n## 目的 {#purpose}\n\n规范变更的申请、评估、审批、实施与回退，降低风险。\n"
+)
 
 
 def _file(tmp_path, data: bytes):
@@ -146,7 +146,7 @@ UNSURE = {
     "shift-jis": "変更管理手順書。変更の申請、評価、承認、実施を定める。".encode("shift-jis"),
     "koi8-r": "Порядок управления изменениями".encode("koi8-r"),
     "a few letters": "文".encode("gb18030"),
-    "broken gb18030": TEXT.encode("gb18030")[:-20] + b"\x81",
+    "broken gb18030": TEXT.encode("gb18030")[:-20] + b"\xff",
     "broken utf-16": TEXT.encode("utf-16")[:-1],
     "a picture": b"\x89PNG\r\n\x1a\n" + bytes(range(256)),
     "zeros": bytes(100),

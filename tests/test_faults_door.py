@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from .faultroom import docctl, look
-from .test_faults_git import told
+from .faultroom import docctl, look, told
 from .workshop import run
 
 HOOK = "#!/bin/sh\n# the team's own\necho foreign >> .git/saw\n"
@@ -24,7 +23,12 @@ def _object(said: str) -> dict:
 
 @pytest.mark.parametrize(
     ("words", "near"),
-    [(("aprove", "X-1"), "approve"), (("rules", "propse"), "propose"), (("verify", "--rot", "x"), "--root"), (("fix", "encode"), "encoding")],
+    [
+        (("aprove", "X-1"), "approve"),
+        (("rules", "propse"), "propose"),
+        (("verify", "--rot", "x"), "--root"),
+        (("fix", "encode"), "encoding"),
+    ],
 )
 def test_r61_a_near_word_is_suggested(shop, words, near):
     ran = docctl(shop, *words)
@@ -64,7 +68,7 @@ REPORTING = (
 
 
 def _broken_text(shop) -> None:
-    shop.text("ITSM-P-03").write_bytes("---\nid: [".encode())
+    shop.text("ITSM-P-03").write_bytes(b"---\nid: [")
     shop.commit("broken")
 
 
@@ -200,7 +204,16 @@ def test_r66_two_foreign_hooks_stop_the_installation(bare_clone):
 
 def _init(shop, folder: Path):
     person = f"zhao.lei:赵磊:{shop.keys / 'zhao.lei'}.pub:management-representative:management"
-    words = ("--organisation", "华成", "--root-person", "zhao.lei", "--root-key", str(shop.keys / "root-zhao.lei"), "--person", person)
+    words = (
+        "--organisation",
+        "华成",
+        "--root-person",
+        "zhao.lei",
+        "--root-key",
+        str(shop.keys / "root-zhao.lei"),
+        "--person",
+        person,
+    )
     return docctl(shop, "init", str(folder), *words)
 
 

@@ -139,12 +139,14 @@ def test_r54_a_kept_page_that_was_altered_is_built_anew(shop, tmp_path, monkeypa
     env = {"XDG_CACHE_HOME": str(cache), "HOME": str(tmp_path)}
     first, second = tmp_path / "one", tmp_path / "two"
     assert docctl(shop, "site", "build", "--output", str(first), **env).code == 0
-    kept = [path for path in tmp_path.rglob("*.page")]
+    kept = list(tmp_path.rglob("*.page"))
     for path in kept:
         record = json.loads(path.read_text(encoding="utf-8"))
         record["html"] = record["html"].replace("规定", "不规定")
         path.write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
     os.truncate(kept[0], 10)
     assert docctl(shop, "site", "build", "--output", str(second), **env).code == 0
-    one, two = ({path.relative_to(top): path.read_bytes() for path in top.rglob("*") if path.is_file()} for top in (first, second))
+    one, two = (
+        {path.relative_to(top): path.read_bytes() for path in top.rglob("*") if path.is_file()} for top in (first, second)
+    )
     assert one == two

@@ -10,20 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from .faultroom import docctl, look, prepared
-from .workshop import Ran, run
+from .faultroom import APPROVE, docctl, look, prepared, told
+from .workshop import run
 
-APPROVE = ("approve", "ITSM-P-03", "--yes")
 CHINESE = re.compile("[\u4e00-\u9fff]")
-
-
-def told(ran: Ran, code: int, *words: str) -> None:
-    """A sentence and a remedy, no traceback."""
-    assert ran.code == code, ran.said
-    assert "Traceback" not in ran.said, ran.said
-    assert re.search(r"docctl: .+\n  → .+", ran.said, re.DOTALL), ran.said
-    for each in words:
-        assert each in ran.said, ran.said
 
 
 def refused(shop, code: int, *said: str, key: str = "zhao.lei", act: tuple[str, ...] = APPROVE) -> None:
@@ -101,7 +91,12 @@ def test_r30_something_of_git_is_unfinished(candidate, what):
     candidate.git("switch", "-q", "doc/ITSM-P-03/A-0")
     candidate.edit("ITSM-P-03", r"\Z", "\n再改\n")
     candidate.git("commit", "-q", "--no-verify", "-am", "once more")
-    words = {"merge": ["merge", "side"], "cherry-pick": ["cherry-pick", "side"], "revert": ["revert", "HEAD~1"], "rebase": ["rebase", "side"]}
+    words = {
+        "merge": ["merge", "side"],
+        "cherry-pick": ["cherry-pick", "side"],
+        "revert": ["revert", "HEAD~1"],
+        "rebase": ["rebase", "side"],
+    }
     assert candidate.tried("git", *words[what], GIT_EDITOR="true").code != 0
     refused(candidate, 3, f"a {what} is in progress", f"git {what} --abort")
     refused(candidate, 3, f"a {what} is in progress", key="wang.fang", act=("record", "new", "incident", "x"))
@@ -130,7 +125,7 @@ def _path_with(folder: Path, **programs: str) -> str:
     folder.mkdir()
     for name in ("git", "ssh-keygen", "ssh", "sh", "cat", "env", "uname"):
         found = shutil.which(name)
-        if name in programs and programs[name]:
+        if programs.get(name):
             (folder / name).write_text(f"#!/bin/sh\n{programs[name]}\n")
             (folder / name).chmod(0o755)
         elif name not in programs and found:
@@ -176,11 +171,15 @@ def test_r58_two_people_act_in_two_clones_at_once(candidate):
     both = []
     for place, who in ((candidate.office, "zhao.lei"), (other, "he.jun")):
         key = str(candidate.keys / who)
-        both.append(docctl(candidate, "-C", str(place), "reject", "ITSM-P-03", "--comment", f"von {who}", "--yes", DOCCTL_KEY=key))
+        both.append(
+            docctl(candidate, "-C", str(place), "reject", "ITSM-P-03", "--comment", f"von {who}", "--yes", DOCCTL_KEY=key)
+        )
     assert [ran.code for ran in both] == [0, 0], both
     assert run("git", "push", "-q", "origin", topic, at=candidate.office).code == 0
     key = str(candidate.keys / "he.jun")
-    again = docctl(candidate, "-C", str(other), "revoke", "ITSM-P-03", "--yes", "--push", DOCCTL_KEY=key, DOCCTL_NOW="2026-03-10T02:00:00Z")
+    again = docctl(
+        candidate, "-C", str(other), "revoke", "ITSM-P-03", "--yes", "--push", DOCCTL_KEY=key, DOCCTL_NOW="2026-03-10T02:00:00Z"
+    )
     told(again, 1, "push was refused", "fetch")
     run("git", "fetch", "-q", at=other)
     env = {"GIT_EDITOR": "true"}

@@ -48,7 +48,9 @@ def _recorded(shop: Workshop) -> None:
 
 def _new_rules(shop: Workshop) -> None:
     settings = shop.office / ".docctl/settings.yaml"
-    settings.write_text(settings.read_text(encoding="utf-8").replace("max_statement_age: 30", "max_statement_age: 20"), encoding="utf-8")
+    settings.write_text(
+        settings.read_text(encoding="utf-8").replace("max_statement_age: 30", "max_statement_age: 20"), encoding="utf-8"
+    )
 
 
 def _proposed(shop: Workshop) -> None:
@@ -80,7 +82,10 @@ def _pages(folder: Path) -> dict[str, bytes]:
 def test_r43_a_killed_build_leaves_the_old_site_or_the_new(shop, zygote, tmp_path):
     target = tmp_path / "site"
     build = ["site", "build", "--output", str(target), "--as-of"]
-    old, new = (Killed(zygote, shop.office, [*build, day], "", tmp_path / name) for name, day in (("a", "2026-02-01"), ("b", "2026-03-01")))
+    old, new = (
+        Killed(zygote, shop.office, [*build, day], "", tmp_path / name)
+        for name, day in (("a", "2026-02-01"), ("b", "2026-03-01"))
+    )
     begun = time.monotonic()
     assert new.run() == 0, new.output.read_text()
     seconds, wanted = time.monotonic() - begun, _pages(target)

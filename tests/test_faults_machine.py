@@ -20,8 +20,7 @@ from docctl.acts import clock
 from docctl.acts.desk import Desk
 from docctl.core.errors import DocctlError
 
-from .faultroom import docctl, look, prepared, sound
-from .test_faults_git import APPROVE, told
+from .faultroom import APPROVE, docctl, look, prepared, sound, told
 from .workshop import NOW, run
 
 
@@ -42,7 +41,11 @@ def _key(shop, name: str) -> dict[str, str]:
 def _mounted(place: Path, *words: str) -> Iterator[Path]:
     """A mount for the time of a test; a visible skip where nobody may mount."""
     place.mkdir(exist_ok=True)
-    done = subprocess.run(["mount", *words, str(place)], capture_output=True, text=True, check=False) if shutil.which("mount") else None
+    done = (
+        subprocess.run(["mount", *words, str(place)], capture_output=True, text=True, check=False)
+        if shutil.which("mount")
+        else None
+    )
     if done is None or done.returncode:
         pytest.skip(f"cannot mount here: {done.stderr.strip() if done else 'no mount'}")
     try:
@@ -132,7 +135,11 @@ def test_r42_a_read_only_disk(candidate, part):
         done = subprocess.run(["mount", "-o", "remount,bind,ro", str(place)], capture_output=True, check=False)
         if done.returncode:
             pytest.skip("cannot mount read-only here")
-        for words, who in ((APPROVE, "zhao.lei"), (("record", "new", "incident", "x"), "li.ming"), (("hooks", "remove"), "li.ming")):
+        for words, who in (
+            (APPROVE, "zhao.lei"),
+            (("record", "new", "incident", "x"), "li.ming"),
+            (("hooks", "remove"), "li.ming"),
+        ):
             ran = docctl(candidate, *words, **_key(candidate, who))
             told(ran, 3, "read-only")
         for words in (("status",), ("verify",), ("check",), ("register", "in-force"), ("doctor",), ("rules", "status")):

@@ -49,7 +49,11 @@ def test_r01_an_empty_file(shop, draft):
 
 
 def test_r02_front_matter_without_a_body_is_a_draft_but_no_release(shop, draft):
-    head = draft[: draft.index("\n---\n") + 5].replace("clauses:\n", "").replace(draft[draft.index("  - {clause") :].split("\n")[0] + "\n", "")
+    head = (
+        draft[: draft.index("\n---\n") + 5]
+        .replace("clauses:\n", "")
+        .replace(draft[draft.index("  - {clause") :].split("\n")[0] + "\n", "")
+    )
     shop.text("ITSM-P-03").write_text(head, encoding="utf-8")
     shop.git("commit", "-qam", "a draft without a body")
     refused = docctl(shop, "submit", "ITSM-P-03", "--yes", DOCCTL_KEY=str(shop.keys / "wang.fang"))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import json
 import re
 from html import unescape
 from io import StringIO
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +16,7 @@ from docctl.reader.landing import Past
 from docctl.registers import REGISTERS, register
 from docctl.render import write_table
 from docctl.repository import Repository
-from docctl.site import publish
+from docctl.site import engine, publish
 from docctl.site.plan import plan
 from docctl.site.withheld import DASH, public_table
 
@@ -228,3 +230,19 @@ def test_a_text_that_is_not_in_this_copy_is_missed(surroundings):
         }
         with pytest.raises(publish.DocctlError, match="ITSM-P-06 A/0 is in force, but its text is not in this copy"):
             plan(collection._replace(editions=lost))
+
+
+def test_every_sentence_of_the_site_exists_in_both_languages():
+    told = []
+    for file in sorted(Path(engine.HERE).glob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Words" and len(node.args) == 2:
+                told.append([ast.unparse(argument) for argument in node.args])
+    assert len(told) > 60
+    same = [
+        pair
+        for pair in told
+        if not re.search("[\u4e00-\u9fff]", pair[1]) and pair[0] == pair[1] and not pair[0].startswith("f'{address}")
+    ]
+    assert same in ([], [["told", "told"]]), "what an engine says is in its own words"
+    assert [english for english, _ in told if re.search("[\u4e00-\u9fff]", english)] == []

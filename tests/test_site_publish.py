@@ -195,10 +195,13 @@ def test_a_site_is_held_to_a_fresh_plan(library, tmp_path):
 
 
 def test_lines_are_found_all_at_once():
-    needles = Needles(["机密 草稿 内容全文", "short", "机密草稿内容", ""])
-    assert needles.within("前机密草稿内容全文后short") == ["short", "机密草稿内容", "机密草稿内容全文"] or sorted(
-        needles.within("前机密草稿内容全文后short")
-    ) == sorted(["short", "机密草稿内容", "机密草稿内容全文"])
+    many = [f"这一句只是用来凑数的，第 {number} 句" for number in range(40)]
+    for more in ([], many):
+        needles = Needles(["机密 草稿 内容全文之外还有别的一些话", "short", "机密草稿内容", "", *more])
+        said = "前后" * 7 + "x机密草稿内容全文之外还有别的一些话后short"
+        assert sorted(needles.within(said)) == ["short", "机密草稿内容", "机密草稿内容全文之外还有别的一些话"]
+        for start in range(9):
+            assert "机密草稿内容全文之外还有别的一些话" in needles.within(said[start:])
     assert needles.within("机密的草稿") == []
     assert not Needles([])
     assert lines(

@@ -10,9 +10,24 @@ import json
 import os
 import signal
 import sys
+import tempfile
+from importlib import import_module
 from typing import Any
 
-_CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "os.chmod", "subprocess.Popen"}
+_CHANGES = {
+    "os.rename",
+    "os.remove",
+    "os.mkdir",
+    "os.rmdir",
+    "os.link",
+    "os.symlink",
+    "os.truncate",
+    "os.chmod",
+    "subprocess.Popen",
+}
+
+_READY = ("acts.release", "acts.rules", "cli.check", "cli.doctor", "cli.record", "cli.rules", "cli.sign", "cli.site", "cli.status",
+          "cli.verify", "doctor", "site.publish")  # fmt: skip
 
 
 def _boundaries(kill_before: int, told: str) -> None:
@@ -38,6 +53,7 @@ def _child(order: dict[str, Any]) -> None:
     os.chdir(order["folder"])
     os.environ.clear()
     os.environ.update(order["environment"])
+    tempfile.tempdir = None
     out = os.open(order["output"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     for stream in (1, 2):
         os.dup2(out, stream)
@@ -56,12 +72,8 @@ def _child(order: dict[str, Any]) -> None:
 
 def serve() -> None:
     """Answers each order with the child's process id, then with how it ended."""
-    import docctl.acts.release
-    import docctl.acts.rules
-    import docctl.cli.rules
-    import docctl.cli.sign
-    import docctl.cli.site
-    import docctl.site.publish
+    for name in _READY:
+        import_module(f"docctl.{name}")
     from docctl.workspace.runner import library
 
     library()

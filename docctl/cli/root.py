@@ -27,6 +27,7 @@ COMMANDS = {
     "diff": f"{_HERE}.diff:diff",
     "check": f"{_HERE}.check:check",
     "verify": f"{_HERE}.verify:verify",
+    "checkpoint": f"{_HERE}.checkpoint:checkpoint",
     "explain": f"{_HERE}.explain:explain",
     "rules": f"{_HERE}.rules:rules",
     "fix": f"{_HERE}.fix:fix",

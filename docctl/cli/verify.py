@@ -41,10 +41,18 @@ def _pin(_context: click.Context, _param: click.Parameter, value: str) -> str:
 @option(
     "--with-openssh", is_flag=True, en="ask stock ssh-keygen about every statement too", zh="同时用系统的 ssh-keygen 复核每个声明"
 )
+@option(
+    "--checkpoint",
+    "kept",
+    default="",
+    metavar="FILE",
+    en="a checkpoint kept from before (`docctl checkpoint`)",
+    zh="此前保存的检查点",
+)
 @reporting("text", "json")
-def verify(revision: str | None, root: str, with_openssh: bool, form: str) -> int:
+def verify(revision: str | None, root: str, with_openssh: bool, kept: str, form: str) -> int:
     """Tells the outcome, the assurance and the first bad commit."""
-    from docctl import assurance
+    from docctl import assurance, checkpoint
     from docctl.secondopinion import second_opinion
     from docctl.view import branch_of, official, tip
 
@@ -52,7 +60,8 @@ def verify(revision: str | None, root: str, with_openssh: bool, form: str) -> in
         name = revision or official(repository, prefix, published=True)
         commit = tip(repository, name)
         with _progress(len(repository.first_parent_ids(commit))) as progress:
-            report = assurance.verify(repository, commit, prefix=prefix, root=root, progress=progress)
+            point = checkpoint.read(kept) if kept else None
+            report = assurance.verify(repository, commit, prefix=prefix, root=root, kept=point, progress=progress)
         opinion = second_opinion(repository.tree(commit, prefix)) if with_openssh else None
     if form == "json":
         tell_json(_object(report, branch_of(name), opinion))
@@ -67,6 +76,10 @@ def _tell(report: Report, name: str, opinion: Opinion | None) -> None:
     tell_both(f"judged: {name} at {report.tip}", f"检查对象：{name}，提交 {report.tip}")
     tell_both(f"root: {report.root}", f"根指纹：{report.root}")
     tell_both(f"assurance: {report.assurance}", f"保证等级：{report.assurance}")
+    tell_both(
+        f"witnessed by the server: {report.witnessed} of {report.commits} states",
+        f"服务器见证：{report.commits} 个状态中的 {report.witnessed} 个",
+    )
     if report.threshold == 1:
         tell(_ALONE.said(lang()))
     tell_both(
@@ -106,6 +119,7 @@ def _object(report: Report, name: str, opinion: Opinion | None) -> dict[str, Any
         "root_persons": report.root_persons,
         "threshold": report.threshold,
         "assurance": report.assurance,
+        "witnessed": report.witnessed,
         "bad_commit": report.bad,
         "openssh": opinion._asdict() if opinion else None,
         "findings": [finding_object(finding, lang()) for finding in report.findings],

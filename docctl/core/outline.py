@@ -58,11 +58,11 @@ def outline(body: str, first_line: int = 1) -> Outline:
     return plain if plain is not None else by_parser(body, first_line)
 
 
-# --- by pattern: what the parser would say, for bodies that can hold neither links nor code nor nested headings ---------------
+# --- by pattern: what the parser would say, for bodies that hold neither code nor nested headings, and plain links only -------
 
 _BEFORE = r"[ \t>*+\-0-9.):~]"  # what may stand before the text of a nested block
 _NEEDS_PARSER = re.compile(
-    r"[\[<\\]|```|~~~|&(?:\#|[A-Za-z][A-Za-z0-9]*;)"  # links, HTML, fences, entities
+    r"[<\\]|```|~~~|&(?:\#|[A-Za-z][A-Za-z0-9]*;)"  # HTML, escapes, fences, entities
     rf"|^{_BEFORE}+\#|^{_BEFORE}{{8}}"  # a heading that may stand in a list, in a quote or in code; deep nesting
     rf"|^{_BEFORE}*(?:=+|-+)[ \t]*$"  # the underline of a heading, or a rule
     r"|^[ \t]*[:~][ \t]",  # a definition: the line above it is its term, even one that looks like a heading
@@ -71,7 +71,13 @@ _NEEDS_PARSER = re.compile(
 _HEADING = re.compile(r"^(#{1,6})(?:[ \t]+(.*))?$", re.MULTILINE)
 _CLOSED = re.compile(r"(?:^|(?<=[ \t]))#+$")
 _LETTER = re.compile(r"^(?!#).*?[^\W\d_]", re.MULTILINE)
-_MARKUP = re.compile(r"[*_`~&]")
+_MARKUP = re.compile(r"[*_`~&\[]")
+_LINK = re.compile(r"(?<!!)\[([^\[\]!*_`~|\n]+)\]\(([^\s()\[\]!*`~|]+)\)")
+_ODD_SPACE = re.compile(r"[^\S \t\n]")  # the parser trims a line of it, and counts lines from there
+# A line with a bracket that does not begin as plain text, or as the plain text of one list item: it may be code.
+_ODD_LINK = re.compile(
+    r"^(?! {0,3}(?:(?:[-*+]|[0-9]{1,9}[.)]) )?(?:[^\s>*+\-:~#=0-9]|\*\*?[^\s*]|[0-9]+[^0-9.)\n]))[^\n\[]*\[", re.MULTILINE
+)
 _RULED = re.compile(r"[ \t>]*[|:-][-|: \t]*")
 
 
@@ -85,10 +91,21 @@ def by_pattern(body: str, first_line: int) -> Outline | None:
         if heading is None:
             return None
         headings.append(heading)
+    links = _plain_links(body, first_line)
     empty = not body.strip()
-    if not (empty or _LETTER.search(body)):
+    if links is None or not (empty or _LETTER.search(body)):
         return None
-    return Outline(tuple(headings), (), (), bodyfault.ordered(bodyfault.headings(headings)), empty)
+    faults = [fault for link in links for fault in bodyfault.link(link.target, link.line)]
+    return Outline(tuple(headings), tuple(links), (), bodyfault.ordered([*faults, *bodyfault.headings(headings)]), empty)
+
+
+def _plain_links(body: str, first_line: int) -> list[Link] | None:
+    """The links of a body whose brackets all belong to plain ones, outside of anything that may be code; else None."""
+    if "[" not in body:
+        return []
+    if "`" in body or _ODD_SPACE.search(body) or _ODD_LINK.search(body) or "[" in _LINK.sub("", body):
+        return None
+    return [Link(found[2], found[1], line) for line, found in bodyfault.numbered(_LINK, body, first_line)]
 
 
 def _plain_heading(level: int, text: str, line: int) -> Heading | None:
@@ -102,16 +119,18 @@ def _plain_heading(level: int, text: str, line: int) -> Heading | None:
 
 
 def _may_hide_cells(body: str) -> bool:
-    """Whether some table row below a ruled line has more cells than the line above the rule."""
+    """Whether some table row below a ruled line has more cells than the line above the rule; a second rule may be a row."""
     if "|" not in body:
         return False
     width = 0
     lines = body.split("\n")
     for above, line in pairwise(lines):
-        if _RULED.fullmatch(line):
-            width = bodyfault.cells(above)
-        elif not line.strip():
+        if not line.strip():
             width = 0
+        elif _RULED.fullmatch(line):
+            if width:
+                return True
+            width = bodyfault.cells(above)
         elif width and bodyfault.cells(line) > width:
             return True
     return False

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 LONG_ENOUGH = 16  # a shorter line may well stand in two texts by chance
 _PIECE = 8
+_FEW = 30  # needles that are sooner looked for one by one
 _MARKS = "[]()`|*_<&\\{~"
 
 
@@ -27,8 +28,9 @@ class Needles:
     def __init__(self, texts: Iterable[str]) -> None:
         self._short: list[str] = []
         self._by_piece: dict[str, list[str]] = {}
-        for text in sorted({solid(text) for text in texts} - {""}):
-            if len(text) < 2 * _PIECE - 1:
+        wanted = sorted({solid(text) for text in texts} - {""})
+        for text in wanted:
+            if len(text) < 2 * _PIECE - 1 or len(wanted) <= _FEW:
                 self._short.append(text)
                 continue
             for place in range(_PIECE):  # wherever the text stands, one of these begins at a multiple of their length

@@ -92,30 +92,33 @@ def _files(folder: str) -> Iterator[str]:
 
 def _look_into(folder: str, present: list[str], forbidden: Needles) -> Iterator[OutputFault]:
     """What is wrong inside the files that may be there."""
-    texts = {path: Path(folder, path).read_text("utf-8", "replace") for path in present if path.endswith(_READABLE)}
-    held = set(present)
-    ids = {path: loads.ids(text) for path, text in texts.items() if path.endswith(".html")}
+    ids: dict[str, set[str]] = {}
+    led: dict[str, list[str]] = {}
     seen: set[str] = set()
-    for path, whole in texts.items():
-        text = loads.unseen(whole, seen) if path.endswith(".html") else whole
+    for path in (path for path in present if path.endswith(_READABLE)):
+        text = Path(folder, path).read_text("utf-8", "replace")
         if path.endswith(".css"):
             yield from (OutputFault("remote-load", path, found) for found in loads.remote_styles(text))
-        elif path.endswith(".html"):
+            continue
+        if path.endswith(".html"):
+            ids[path], led[path] = loads.ids(text), list(dict.fromkeys(loads.links(text)))
+            text = loads.unseen(text, seen)
             yield from (OutputFault("remote-load", path, found) for found in loads.remote(text))
             yield from (OutputFault("active", path, found) for found in loads.active(text))
-            yield from _dead_links(path, text, held, ids)
-        if forbidden and not path.endswith(".css"):
+        if forbidden:
             said = loads.json_words(text) if path.endswith(".json") else loads.page_words(text)
             yield from (OutputFault("forbidden", path, words[:60]) for words in forbidden.within(said))
+    yield from _dead_links(led, frozenset(present), ids)
 
 
-def _dead_links(path: str, text: str, present: set[str], ids: Mapping[str, set[str]]) -> Iterator[OutputFault]:
-    """Links and pictures of a page's content that lead to no file, or to no heading, of the site."""
-    for address in loads.links(text):
-        way, _, anchor = address.partition("#")
-        target = _target(path, unquote(way))
-        if target not in present or (anchor and target in ids and unquote(anchor) not in ids[target]):
-            yield OutputFault("dead-link", path, address)
+def _dead_links(led: Mapping[str, list[str]], present: frozenset[str], ids: Mapping[str, set[str]]) -> Iterator[OutputFault]:
+    """Links and pictures of pages' contents that lead to no file, or to no heading, of the site."""
+    for path, addresses in led.items():
+        for address in addresses:
+            way, _, anchor = address.partition("#")
+            target = _target(path, unquote(way))
+            if target not in present or (anchor and target in ids and unquote(anchor) not in ids[target]):
+                yield OutputFault("dead-link", path, address)
 
 
 def _target(path: str, way: str) -> str:

@@ -1,6 +1,6 @@
 """The site beside plain mkdocs-material, and a rebuild after one landing beside a full build. Must not know what pages say.
 
-`python benchmarks/site.py [--full]` prints ratios only: 200 documents, or 1000.
+`python benchmarks/sites.py [--full]` prints ratios only: 200 documents, or 1000.
 """
 
 from __future__ import annotations
