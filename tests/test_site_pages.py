@@ -233,11 +233,9 @@ def test_a_text_that_is_not_in_this_copy_is_missed(surroundings):
 
 
 def test_every_sentence_of_the_site_exists_in_both_languages():
-    told = []
-    for file in sorted(Path(engine.HERE).glob("*.py")):
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Words" and len(node.args) == 2:
-                told.append([ast.unparse(argument) for argument in node.args])
+    nodes = (node for file in sorted(Path(engine.HERE).glob("*.py")) for node in ast.walk(ast.parse(file.read_text("utf-8"))))
+    calls = (node for node in nodes if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Words")
+    told = [[ast.unparse(argument) for argument in node.args] for node in calls if len(node.args) == 2]
     assert len(told) > 60
     same = [
         pair
