@@ -237,6 +237,16 @@ def prepared(shop: Workshop, *steps: tuple[str, ...], hour: int = 0) -> None:
         assert done.code == 0, done.said
 
 
+def candidate_of(base: Workshop, folder: Path) -> Workshop:
+    """A copy of the workshop in which ITSM-P-03 waits for its approval on its topic branch; made once, copied for each test."""
+    kept = base.folder.parent / "candidate"
+    if not kept.exists():
+        shop = Workshop.copied(base.folder, kept, base.keys)
+        prepared(shop, ("wang.fang", "submit", "ITSM-P-03", "--yes"), ("li.ming", "review", "ITSM-P-03", "--yes"))
+        prepared(shop, ("zhou.ping", "cosign", "ITSM-P-03", "--yes"), hour=2)
+    return Workshop.copied(kept, folder, base.keys)
+
+
 def docctl(shop: Workshop, *words: str, **env: str) -> Ran:
     """Runs a command in the office: in a child that is ready at once, or from its start where it must look for programs anew."""
     surroundings = {"DOCCTL_NOW": NOW, "DOCCTL_LANG": "en", **env}

@@ -7,6 +7,8 @@ REC-INC-2026-002 are confidential. ITSM-P-09 is withdrawn. ITSM-P-07 is a draft 
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -37,7 +39,7 @@ HOSTILE = ("方针 | 2.0 | 已批准 |", "<img src=x onerror=1> </title><script>
 @cache
 def reading_room() -> Path:
     """The repository, made once."""
-    folder = Path(mkdtemp(prefix="docctl-reading-room-"))
+    folder = _folder()
     bench = base({"settings": {"record_classes": {"incident": {"clauses": ["iso20000-1:2018/8.6.1"]}}}})
     _git(folder, "init", "-q", "--initial-branch=main")
     _first(bench)
@@ -57,6 +59,13 @@ def reading_room() -> Path:
     keep(bench, folder, "Candidate")
     _git(folder, "switch", "-q", "main")
     return folder
+
+
+def _folder() -> Path:
+    """A new folder that is gone when the tests are."""
+    folder = mkdtemp(prefix="docctl-reading-room-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
 
 
 def keep(bench: Workbench, folder: Path, message: str) -> None:
@@ -124,7 +133,7 @@ def published(now: str = NOW, lang: str = "zh") -> Path:
     """The site of the reading room on the day of an instant, built once."""
     from docctl.site import publish
 
-    folder = Path(mkdtemp(prefix="docctl-reading-room-")) / "site"
+    folder = _folder() / "site"
     publish.build(str(reading_room()), str(folder), now=now, lang=lang)
     return folder
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from .faultroom import APPROVE, docctl, look, prepared, told
+from .faultroom import APPROVE, candidate_of, docctl, look, prepared, told
 from .workshop import run
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -25,11 +25,9 @@ def refused(shop, code: int, *said: str, key: str = "zhao.lei", act: tuple[str, 
 
 
 @pytest.fixture
-def candidate(shop):
+def candidate(base, tmp_path):
     """A candidate that waits for its approval, on its topic branch."""
-    prepared(shop, ("wang.fang", "submit", "ITSM-P-03", "--yes"), ("li.ming", "review", "ITSM-P-03", "--yes"))
-    prepared(shop, ("zhou.ping", "cosign", "ITSM-P-03", "--yes"), hour=2)
-    return shop
+    return candidate_of(base, tmp_path / "shop")
 
 
 READING = (("verify",), ("status",), ("check",), ("register", "in-force"), ("doctor",))

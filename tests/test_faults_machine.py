@@ -20,15 +20,14 @@ from docctl.acts import clock
 from docctl.acts.desk import Desk
 from docctl.core.errors import DocctlError
 
-from .faultroom import APPROVE, docctl, look, prepared, sound, told
+from .faultroom import APPROVE, candidate_of, docctl, look, prepared, sound, told
 from .workshop import NOW, run
 
 
 @pytest.fixture
-def candidate(shop):
+def candidate(base, tmp_path):
     """A candidate that waits for its approval; the clone stands on main."""
-    prepared(shop, ("wang.fang", "submit", "ITSM-P-03", "--yes"), ("li.ming", "review", "ITSM-P-03", "--yes"))
-    prepared(shop, ("zhou.ping", "cosign", "ITSM-P-03", "--yes"), hour=2)
+    shop = candidate_of(base, tmp_path / "shop")
     shop.git("switch", "-q", "main")
     return shop
 
