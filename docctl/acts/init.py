@@ -23,7 +23,8 @@ from docctl.repository import Repository
 from docctl.workspace import Workspace
 
 ATTRIBUTES = "".join(f"{folder}/** -text -filter -ident\n" for folder in layout.CONTROLLED)  # bytes as signed, on every machine
-SITE = "site_name: Controlled documents\ntheme:\n  name: material\nplugins:\n  - docctl\n"
+# mkdocs wants a folder to exist; the plugin reads the commit, never this folder.
+SITE = "site_name: Controlled documents\ndocs_dir: .docctl\ntheme:\n  name: material\nplugins:\n  - docctl\n"
 
 
 class Newcomer(NamedTuple):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from functools import partial
 from typing import TYPE_CHECKING
+
+import click
 
 from docctl.cli import options
 from docctl.cli.frame import Group, command, option, remembered
@@ -36,38 +37,45 @@ def build(output: str, as_of: str, rev: str) -> None:
     _tell(_built(output, as_of, rev))
 
 
-@command("Builds the site and shows it at an address of this machine.", "构建站点并在本机地址上展示。")
+@command(
+    "Shows a built site at an address of this machine; without DIR a fresh build.",
+    "在本机地址上展示已构建的站点；未指定 DIR 时先构建。",
+)
+@click.argument("built", metavar="[DIR]", required=False)
 @option("--port", type=int, default=8000, metavar="PORT", en="the port (default: 8000)", zh="端口（默认 8000）")
 @options.as_of
 @_rev
-def serve(port: int, as_of: str, rev: str) -> None:
-    """Serves a fresh build until it is interrupted."""
-    from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+def serve(built: str | None, port: int, as_of: str, rev: str) -> None:
+    """Serves a site until it is interrupted."""
+    from docctl.site.publish import serve as show
 
     with ExitStack() as stack:
-        place = stack.enter_context(workplace("site"))
-        made = _built(f"{place}/site", as_of, rev)
-        handler = partial(SimpleHTTPRequestHandler, directory=made.output)
-        server = stack.enter_context(ThreadingHTTPServer(("127.0.0.1", port), handler))
-        address = f"http://127.0.0.1:{server.server_port}/"
-        tell_both(f"{address} (end with Ctrl-C)", f"{address}（按 Ctrl-C 结束）")
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            tell_both("ended", "已结束")
+        place = built or _built(f"{stack.enter_context(workplace('site'))}/site", as_of, rev).output
+        show(place, port, lambda words: tell_both(words.en, words.zh))
 
 
-@command("Builds the site and holds it against the plan, without keeping it.", "构建并对照计划检查站点，不保留结果。")
+@command(
+    "Holds a built site against the plan: nothing but what is in force, every byte as docctl builds it.",
+    "对照计划检查已构建的站点：只含现行有效内容，且每个字节与构建结果一致。",
+)
+@click.argument("built", metavar="[DIR]", default="site")
 @options.as_of
 @_rev
-def check(as_of: str, rev: str) -> None:
-    """Tells whether exactly what is planned would be published."""
-    with workplace("site") as place:
-        made = _built(f"{place}/site", as_of, rev)
-    tell_both(
-        f"exactly what is planned: {made.documents} documents, {made.pages} pages",
-        f"与计划完全一致：{made.documents} 份文件，{made.pages} 个页面",
-    )
+def check(built: str, as_of: str, rev: str) -> int:
+    """Tells every file that is not as planned; 1 when there is any."""
+    from docctl.acts.clock import clock
+    from docctl.site.output import FAULTS
+    from docctl.site.publish import check as look
+
+    with opened() as (_, prefix):
+        pass
+    faults = look(folder(), built, library=prefix, rev=rev, as_of=as_of, now=clock(), lang=remembered("lang"), exact=True)
+    for fault in faults:
+        said = FAULTS[fault.kind]
+        tell_both(f"{fault.path}: {said.en} {fault.detail}", f"{fault.path}：{said.zh} {fault.detail}")
+    if not faults:
+        tell_both("exactly what is planned", "与计划完全一致")
+    return 1 if faults else 0
 
 
 def _built(output: str, as_of: str, rev: str) -> Built:
