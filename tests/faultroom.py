@@ -145,17 +145,27 @@ class Killed:
         wait_for_group(child)
         return code
 
+    def interrupt(self, moment: float) -> int:
+        """Runs the act and presses Ctrl-C after some seconds; the exit code."""
+        child = self.zygote.start(self.words, self.place, self.output, self.environment)
+        time.sleep(moment)
+        with suppress(ProcessLookupError):
+            os.killpg(child, signal.SIGINT)
+        code = self.zygote.ended()
+        wait_for_group(child)
+        return code
+
     def prove(self) -> None:
         """Kills the act at every one of the chosen moments."""
         seconds, boundaries, before, after = self.measure()
         for count, kill in enumerate(self.kills(seconds, boundaries)):
             code = kill()
             assert code in {0, -signal.SIGKILL}, self.output.read_text()
-            self._led_back()
+            self.led_back()
             now = look(self.place)
             assert now in (before, after), (
                 count,
-                min(_difference(now, before), _difference(now, after), key=lambda it: len(str(it))),
+                min(difference(now, before), difference(now, after), key=lambda it: len(str(it))),
             )
             sound(self.place)
             if now == after:
@@ -168,7 +178,7 @@ class Killed:
                     self.again()
         assert self.undone, "no kill came in time"
 
-    def _led_back(self) -> None:
+    def led_back(self) -> None:
         """The next act in the clone: it says which lock is in its way, or leads back."""
         for _ in range(4):
             lock = self._lock_in_the_way()
@@ -207,7 +217,7 @@ def sound(folder: Path) -> None:
     assert run("git", "status", "--porcelain", at=folder).code == 0
 
 
-def _difference(one: Look, other: Look) -> dict[str, object]:
+def difference(one: Look, other: Look) -> dict[str, object]:
     found: dict[str, object] = {}
     for name, mine, theirs in zip(one._fields, one, other, strict=True):
         if isinstance(mine, str):

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from . import faultroom
-from .faultroom import KILLS, Killed, prepared
-from .workshop import Workshop
+from .faultroom import KILLS, Killed, difference, docctl, look, prepared, sound
+from .workshop import Workshop, run
 
 
 @pytest.fixture(scope="module")
@@ -105,3 +105,45 @@ def test_r43_a_killed_build_leaves_the_old_site_or_the_new(shop, zygote, tmp_pat
     assert _pages(target) == wanted
     assert sorted(path.name for path in tmp_path.iterdir() if "docctl" in path.name) == []
     assert [path.name for place in (old, new) for path in place.folder.iterdir() if path.name.startswith("docctl-")] == []
+
+
+@pytest.mark.parametrize("act", ["submit", "release"])
+def test_r45_ctrl_c_at_any_moment(act, shop, zygote, tmp_path):
+    prepare, who, words = ACTS[act]
+    prepare(shop)
+    interrupted = Killed(zygote, shop.office, words, str(shop.keys / who), tmp_path / "act")
+    seconds, _, before, after = interrupted.measure()
+    ended = set()
+    for count in range(10):
+        code = interrupted.interrupt(seconds * (count + 0.5) / 10)
+        said = interrupted.output.read_text()
+        assert code in {0, 1, 3, 130}, said
+        assert "Traceback" not in said
+        interrupted.led_back()
+        now = look(shop.office)
+        assert now in (before, after), difference(now, before)
+        if code == 130:
+            assert ("nothing was recorded" in said) == (now == before), said
+        ended.add(code)
+        sound(shop.office)
+        interrupted.again()
+    assert 130 in ended
+
+
+def test_j09_a_killed_beginning_is_begun_again(shop, zygote, tmp_path):
+    person = f"zhao.lei:赵磊:{shop.keys / 'zhao.lei'}.pub:management-representative:management"
+    words = ["init", "library", "--organisation", "华成", "--root-person", "zhao.lei", "--person", person, "--root-key"]
+    place = tmp_path / "place"
+    place.mkdir()
+    begun = Killed(zygote, place, [*words, str(shop.keys / "root-zhao.lei")], "", tmp_path / "act")
+    assert begun.run(count=str(tmp_path / "count")) == 0, begun.output.read_text()
+    boundaries = int((tmp_path / "count").read_text())
+    for boundary in range(1, boundaries, max(1, boundaries // KILLS)) if KILLS else range(1, boundaries):
+        begun.again()
+        begun.run(boundary=boundary)
+        for lock in place.glob("library/.git/*.lock"):
+            lock.unlink()
+        code, said = begun.run(), begun.output.read_text()
+        assert code == 0 or (code == 3 and "holds a library already" in said), (boundary, said)
+        assert docctl(shop, "-C", str(place / "library"), "verify").code == 0
+        assert run("git", "status", "--porcelain", at=place / "library").said == ""

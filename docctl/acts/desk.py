@@ -61,10 +61,10 @@ class Desk:
         self.key = key
         self.now = clock(now)
 
-    def close(self) -> None:
-        """Ends the work: an act that was begun and not recorded leaves no trace."""
+    def close(self) -> bool | None:
+        """Ends the work: an act that was begun and not recorded leaves no trace (True); False when it had been recorded already."""
         self.repository.close()
-        self.workspace.close()
+        return self.workspace.close()
 
     def fresh(self) -> None:
         """Forgets what was read, after something was written."""

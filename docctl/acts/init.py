@@ -67,7 +67,10 @@ def init(
     if os.path.exists(os.path.join(folder, ".docctl")):
         raise DocctlError(
             Words(f"{folder} holds a library already", f"{folder} 已是受控库"),
-            Words("choose an empty folder", "请选择空文件夹"),
+            Words(
+                "work in it (`docctl doctor` tells what is missing, `docctl verify` the root fingerprint), or choose an empty folder",
+                "请直接使用（`docctl doctor` 说明缺少什么，`docctl verify` 显示根指纹），或选择空文件夹",
+            ),
             "library-exists",
         )
     _require_free(folder)

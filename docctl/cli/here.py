@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+import click
+
 from docctl.cli.frame import remembered
 from docctl.cli.words import settle
 from docctl.core.errors import DocctlError
@@ -72,7 +74,8 @@ def desk_with(key: str | None = None, *, acting: bool = True) -> Iterator[Desk]:
             _tell_clock(desk)
         yield desk
     finally:
-        desk.close()
+        if desk.close() is False:  # interrupted after the one step that decides
+            click.get_current_context().meta["docctl.recorded"] = True
 
 
 def _tell_led_back(undone: bool | None) -> None:

@@ -7,6 +7,7 @@ A library may be opened whole or for some numbers only: `documents`, `records`, 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from docctl.core.document import Document
@@ -88,7 +89,7 @@ class Library(NamedTuple):
 
     `judges` says which mandate a number is judged by (the one that stood before its landing), `touched` the paths of the step
     that is judged (empty: the whole state), `today` the day of rules that may ask for one and `now` the instant at a gate that
-    has a clock ("" where no clock may be asked).
+    has a clock ("" where no clock may be asked); `types` says which type the touched numbers had before the step.
     """
 
     rules: Rules
@@ -105,6 +106,7 @@ class Library(NamedTuple):
     touched: frozenset[str] = frozenset()
     today: str = ""
     now: str = ""
+    types: Mapping[str, str] = MappingProxyType({})
 
     def mandate(self, number: str) -> Mandate:
         """The mandate that a number is judged by: the one that stood before its landing, else the library's own."""

@@ -45,6 +45,11 @@ class Tree(Mapping[str, Blob]):
         """The blobs of many `paths` in one pass, in the order given; absent paths are left out."""
         return ((path, self[path]) for path in paths if path in self)
 
+    def former(self, item: Changed) -> bytes | None:
+        """What a path held before the step that led to this state; None when it held nothing or nobody remembers."""
+        del item
+        return None
+
     def under(self, folder: str) -> list[str]:
         """All paths below `folder`, sorted."""
         found: list[str] = []
@@ -58,9 +63,10 @@ class Tree(Mapping[str, Blob]):
 
 
 class MemoryTree(Tree):
-    """A tree out of plain bytes, as tests and rehearsals use it."""
+    """A tree out of plain bytes, as tests and rehearsals use it; `before` is the state it came from."""
 
-    def __init__(self, files: Mapping[str, bytes | Blob]) -> None:
+    def __init__(self, files: Mapping[str, bytes | Blob], before: Tree | None = None) -> None:
+        self._before = before
         self._blobs = {path: _blob(value) for path, value in files.items()}
         self._folders: dict[str, dict[str, Entry]] = {"": {}}
         for path, blob in self._blobs.items():
@@ -76,6 +82,10 @@ class MemoryTree(Tree):
 
     def __getitem__(self, path: str) -> Blob:
         return self._blobs[path]
+
+    def former(self, item: Changed) -> bytes | None:
+        """What the path held in the state before."""
+        return self._before[item.path].data if self._before is not None and item.path in self._before else None
 
     def __iter__(self) -> Iterator[str]:
         return iter(sorted(self._blobs))
@@ -105,6 +115,10 @@ class Overlay(Tree):
 
     def __len__(self) -> int:
         return len(list(iter(self)))
+
+    def former(self, item: Changed) -> bytes | None:
+        """What the path holds below."""
+        return self._below[item.path].data if item.path in self._below else None
 
     def listing(self, folder: str) -> Mapping[str, Entry]:
         """The names directly in a folder; one that holds changes below has no key of its own any more."""

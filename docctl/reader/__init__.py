@@ -6,9 +6,12 @@ A whole state is opened for checks, registers and the site; a step opens only th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
+from docctl.core import frontmatter
 from docctl.core.change import Change
 from docctl.core.document import Document
+from docctl.core.errors import Unreadable
 from docctl.core.evidence import Evidence
 from docctl.core.layout import CONTROLLED, Owner, is_rule_file, name_fault, owner
 from docctl.core.library import Library, Misplaced, Rules, Unread
@@ -16,7 +19,7 @@ from docctl.core.mandate import Mandate
 from docctl.core.record import Record
 from docctl.core.statement import Signed
 from docctl.core.tree import FOLDER, Changed, Tree
-from docctl.reader.items import Folder
+from docctl.reader.items import INDEX, Folder
 from docctl.reader.memory import Memory
 from docctl.reader.rulebook import Rulebook, fingerprint, no_rules, read_rulebook, rules_key
 from docctl.reader.shelf import Folders, Shelf
@@ -79,8 +82,29 @@ def open_step(
     opened.take([(path, owner(path)) for path in sorted(touched)], tree)
     opened.take_neighbours(item.path for item in changed if item.before is None and item.after is not None)
     judges = dict.fromkeys(opened.numbers, before.mandate) if before else {}
-    library = opened.library(landing=landing, judges=judges, touched=touched)._replace(now=now)
+    library = opened.library(landing=landing, judges=judges, touched=touched)._replace(
+        now=now, types=_types(tree, changed, memory)
+    )
     return Change(before, tuple(changed), library)
+
+
+def _types(tree: Tree, changed: Iterable[Changed], memory: Memory) -> dict[str, str]:
+    """The type that each touched document had before the step, by its number."""
+    found: dict[str, str] = {}
+    for item in changed:
+        owned = owner(item.path)
+        if owned.kind == "document" and owned.name == INDEX and item.before is not None:
+            data = tree.former(item)
+            if data is not None:
+                found[owned.number] = memory.once(("type", item.before.key), partial(_type, data))
+    return found
+
+
+def _type(data: bytes) -> str:
+    try:
+        return str(frontmatter.read(data).values.get("type", ""))
+    except Unreadable:
+        return ""
 
 
 def _book_after(before: Rules | None, tree: Tree, touched: Iterable[str], memory: Memory) -> Rulebook:

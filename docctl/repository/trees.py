@@ -71,6 +71,11 @@ class KeptTree(Tree):
     def __init__(self, objects: Objects) -> None:
         self._objects = objects
 
+    def former(self, item: Changed) -> bytes | None:
+        """What a path held before the step that led to this state."""
+        found = self._objects.get(item.before.key) if item.before and item.before.key else None
+        return found.data if found and found.kind == "blob" else None
+
     @abstractmethod
     def listing(self, folder: str) -> Mapping[str, Entry]:
         """The names directly in `folder` ("" for the top); empty when there is no such folder."""

@@ -59,7 +59,7 @@ def _says_good(path: str, message: bytes, armoured: bytes, namespace: str, signe
     """One run of `ssh-keygen -Y verify`, its two files in a folder that nobody else can enter."""
     from tempfile import TemporaryDirectory
 
-    with TemporaryDirectory(prefix="docctl-") as folder:
+    with TemporaryDirectory(prefix=f"docctl-key-{os.getpid()}-") as folder:
         signers = write_private(folder, "allowed_signers", allowed.encode("utf-8") + b"\n")
         signature = write_private(folder, "signature", armoured)
         command = [path, "-Y", "verify", "-f", signers, "-I", signer, "-n", namespace, "-s", signature, "-O", f"verify-time={at}"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from contextlib import contextmanager
@@ -46,7 +47,7 @@ def _key_file(key: SigningKey) -> Iterator[str]:
         return
     from tempfile import TemporaryDirectory
 
-    with TemporaryDirectory(prefix="docctl-") as folder:
+    with TemporaryDirectory(prefix=f"docctl-key-{os.getpid()}-") as folder:
         yield write_private(folder, "key.pub", key.public.text.encode("ascii") + b"\n")
 
 

@@ -55,10 +55,10 @@ class Workspace:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
-    def close(self) -> None:
-        """End the processes that stay at hand; an act that has begun and is not `done` is led back."""
+    def close(self) -> bool | None:
+        """End the processes that stay at hand; an act that has begun and is not `done` is led back, as `begin` tells it."""
         try:
-            self._act.close()
+            return self._act.close()
         finally:
             self._reading.close()
             self._repo.close()

@@ -204,15 +204,16 @@ class Unfinished:
         except FileNotFoundError:
             return {}
 
-    def close(self) -> None:
-        """End an act: one that has begun and is not done is led back."""
-        if self.begun:
-            with hurdles.writing(self._room):
-                try:
-                    self.lead_back()
-                finally:
-                    self._note = {}
-                    self._release()
+    def close(self) -> bool | None:
+        """End an act: one that has begun and is not done is led back; what `settle` tells, None when there was nothing to do."""
+        if not self.begun:
+            return None
+        with hurdles.writing(self._room):
+            try:
+                return self.lead_back()
+            finally:
+                self._note = {}
+                self._release()
 
 
 def left(git_dir: str) -> bool:

@@ -36,7 +36,11 @@ def filed(n, commit, *, key=KEY, fault="", **more):
 
 
 def chain():
-    return [filed(1, COMMITS[1]), filed(2, COMMITS[2], at="2026-03-02T08:00:00Z"), filed(3, COMMITS[5], at="2026-03-03T08:00:00Z")]
+    return [
+        filed(1, COMMITS[1]),
+        filed(2, COMMITS[2], at="2026-03-02T08:00:00Z"),
+        filed(3, COMMITS[5], at="2026-03-03T08:00:00Z"),
+    ]
 
 
 def test_a_sound_chain_holds_and_an_empty_one_too():

@@ -18,6 +18,7 @@ from docctl.check import check_change, check_library, check_moves
 from docctl.core.change import Move
 from docctl.core.errors import Words
 from docctl.core.layout import owner
+from docctl.core.tree import MemoryTree
 from docctl.reader import Memory, open_library, open_step, rulebook
 from docctl.rules.catalogue import CATALOGUE, ERROR, Finding
 
@@ -55,8 +56,9 @@ def _step(case: dict[str, Any], bench: Workbench, past: Any, *, landing: bool) -
     first = case.get("first") == "true"
     rules = None if first else rulebook(past, memory).rules
     changed = difference(type(past)({}) if first else past, bench.tree)
+    tree = MemoryTree({path: bench.tree[path] for path in bench.tree}, past)
     concerned = [item for item in changed if owner(item.path).kind != "other"]
-    return check_change(open_step(rules, bench.tree, concerned, landing=landing, memory=memory, now=case.get("now", "")))
+    return check_change(open_step(rules, tree, concerned, landing=landing, memory=memory, now=case.get("now", "")))
 
 
 def read(path: Path) -> dict[str, Any]:
