@@ -15,7 +15,7 @@ from docctl.core.errors import Refusal, Words
 from docctl.core.evidence import Evidence
 from docctl.core.frontmatter import with_values
 from docctl.core.layout import owner
-from docctl.core.matrix import Matrix, Seat, matrix_of
+from docctl.core.matrix import Matrix, Seat, confirming, matrix_of
 from docctl.core.people import Person
 from docctl.core.statement import DECISIONS, Statement
 from docctl.core.tree import Overlay, Tree
@@ -246,18 +246,18 @@ def _holds(person: Person, seat: Seat, level: int, day: str) -> bool:
 
 
 def _confirm_role(desk: Desk, document: Document) -> str:
-    """The role that a periodic review is signed in: the owner's, or one the type's `confirm` slots name."""
+    """The role of the signer that a periodic review may be signed in."""
     person, day = desk.signer.person, desk.today
     kind = desk.mandate.settings.types.get(document.type)
-    roles = [document.owner, *(slot.role for slot in (kind.slots_for("confirm") if kind else ()))]
+    roles = confirming(document, kind) if kind else ()
     for role in roles:
         if any(held.covers(day) for held in person.holdings(role)):
             return role
     raise Refusal(
         Words(
-            f"{person.id} does not own {document.number} (owner: {document.owner})",
-            f"{person.id} 不是 {document.number} 的归口岗位（{document.owner}）",
+            f"{person.id} may not review {document.number} (roles that may: {', '.join(roles) or '-'})",
+            f"{person.id} 无权评审 {document.number}（可评审的岗位：{'、'.join(roles) or '-'}）",
         ),
-        Words("the owner reviews it", "请由归口岗位评审"),
+        Words("somebody who holds one of these roles reviews it", "请由具备其中岗位的人员评审"),
         "DC207",
     )

@@ -12,7 +12,7 @@ from docctl.core.calendar import local_day
 from docctl.core.document import Document
 from docctl.core.evidence import Evidence
 from docctl.core.mandate import Mandate
-from docctl.core.settings import EACH, Slot
+from docctl.core.settings import EACH, DocumentType, Slot
 from docctl.core.statement import Signed
 
 STRICT_LEVELS = (1, 2)  # here one person fills one slot and the releaser is not the approver (design 3)
@@ -97,6 +97,13 @@ def qualifies(item: Signed, seat: Seat, level: int, mandate: Mandate) -> bool:
         return False
     day = local_day(statement.decided_at, mandate.settings.timezone)
     return key.covers(day) and any(held.covers(day) for held in person.holdings(seat.slot.role, level, seat.department))
+
+
+def confirming(document: Document, kind: DocumentType) -> tuple[str, ...]:
+    """The roles that may review a document periodically: those of its type's `confirm` slots, else the owner's and the deciding ones."""
+    named = tuple(slot.role for slot in kind.slots_for("confirm"))
+    deciding = tuple(slot.role for slot in kind.slots_for("default") if slot.decision in FINAL)
+    return named or (document.owner, *deciding)
 
 
 def may_release(item: Signed, document: Document, mandate: Mandate) -> bool:

@@ -11,7 +11,7 @@ from docctl.core.calendar import local_day
 from docctl.core.document import Document
 from docctl.core.errors import Words
 from docctl.core.library import Library
-from docctl.core.matrix import FINAL
+from docctl.core.matrix import FINAL, confirming
 from docctl.core.people import Holding, Key, Person
 from docctl.core.settings import DocumentType, Settings
 from docctl.core.statement import Signed
@@ -168,8 +168,7 @@ def _roles_for(decision: str, document: Document | None, kind: DocumentType | No
     if decision == "release":
         return {settings.release_role}
     if decision == "confirm" and document and kind:
-        deciding = {slot.role for slot in kind.slots_for("default") if slot.decision in FINAL}
-        return {slot.role for slot in kind.slots_for("confirm")} or {document.owner, *deciding}
+        return {*confirming(document, kind)}
     return set()
 
 
