@@ -45,10 +45,9 @@ class Tree(Mapping[str, Blob]):
         """The blobs of many `paths` in one pass, in the order given; absent paths are left out."""
         return ((path, self[path]) for path in paths if path in self)
 
+    @abstractmethod
     def former(self, item: Changed) -> bytes | None:
         """What a path held before the step that led to this state; None when it held nothing or nobody remembers."""
-        del item
-        return None
 
     def under(self, folder: str) -> list[str]:
         """All paths below `folder`, sorted."""

@@ -82,3 +82,13 @@ def test_an_overlay_is_the_tree_that_will_be_written(below, above):
 
 def test_absent_is_told_from_empty():
     assert Changed("a", None, Entry(ORDINARY, "k")).before is None
+
+
+def test_a_tree_remembers_what_a_path_held_before_a_step():
+    before = MemoryTree({"a.md": b"old"})
+    item = Changed("a.md", before.listing("")["a.md"], None)
+    new = Changed("b.md", None, None)
+    for after in (MemoryTree({"a.md": b"new"}, before), Overlay(before, {"a.md": b"new"})):
+        assert after.former(item) == b"old"
+        assert after.former(new) is None
+    assert MemoryTree({"a.md": b"new"}).former(item) is None
