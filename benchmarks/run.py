@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 
 import cases
 import library
+import sites
 from cases import Row
 from library import Recipe
 
@@ -41,7 +42,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--full", action="store_true", help="up to 110,000 files, 50,000 commits and 20,000 signatures (an hour)")
     parser.add_argument("--json", action="store_true", help="one JSON list in place of the table")
     parser.add_argument("--keep", default=library.CACHE, metavar="DIR", help="where synthetic libraries are kept")
-    parser.add_argument("--only", nargs="*", metavar="PART", help="commit, push, check, verify, signature")
+    parser.add_argument("--only", nargs="*", metavar="PART", help="commit, push, check, verify, signature, site")
     return parser.parse_args()
 
 
@@ -56,6 +57,7 @@ def _parts(asked: argparse.Namespace) -> dict[str, Callable[[], Iterable[Row]]]:
         "check": lambda: cases.checks([1000, 10_000] if full else [1000], keep),
         "verify": lambda: cases.verifies(list(cases.FULL_SIZES if full else cases.SIZES), keep),
         "signature": lambda: cases.signatures(20_000 if full else 1000, 1000 if full else 100),
+        "site": lambda: sites.sites(1000 if full else 200, keep),
     }
 
 
