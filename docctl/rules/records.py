@@ -73,11 +73,12 @@ def record_misfiled(library: Library) -> Found:
 
     记录须能按类别、年份和流水号检索。
     """
-    for record, kind in _open(library):
+    wanted = {record.number: kind.number for record, kind in _open(library) if kind}  # a sealed one keeps the prefix of its day
+    for record in library.records.values():
         prefix, _, _ = record.number.rpartition("-")
-        top = f"records/{record.record_class}/{prefix[-4:]}/"
-        if kind and (not record.folder.startswith(top) or prefix[:-5] != kind.number):
-            yield _place(record, "id"), {"filed": record.folder, "expected": f"{top}{kind.number}-{prefix[-4:]}-nnn"}
+        top, number = f"records/{record.record_class}/{prefix[-4:]}/", wanted.get(record.number, prefix[:-5])
+        if not record.folder.startswith(top) or prefix[:-5] != number:
+            yield _place(record, "id"), {"filed": record.folder, "expected": f"{top}{number}-{prefix[-4:]}-nnn"}
 
 
 @rule(
