@@ -57,8 +57,7 @@ site: setup ## the sample's site, in site/
 bench: setup ## the measurements of benchmarks/
 	$(BIN)/python benchmarks/run.py
 
-COMPILE = .lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
-	--no-header --no-annotate --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
+COMPILE = .lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate
 lock: ## the newest versions that pyproject.toml allows, hash-locked (with the oldest Python supported)
 	rm -rf .lock
 	$(PYTHON) -m venv .lock

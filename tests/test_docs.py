@@ -142,7 +142,7 @@ def test_links_and_files_that_are_named_exist(path):
 def test_nothing_of_a_machine_is_in_the_texts(path):
     text = path.read_text(encoding="utf-8")
     assert re.findall(r"(?<![\w.])/(?:work|tmp|home|root|Users|srv|opt)/\S*", text) == []
-    assert re.findall(r"https?://\S+|index-url|pypi\S*", text) == []
+    assert re.findall(r"https?://\S+|index.url|pypi\S*", text) == []
     assert [found for found in re.findall(r"\S+@\S+\.\w+", text) if not re.search(r"@example\.com|@docctl", found)] == []
 
 
