@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
 
 from .workshop import Workshop
 from .workshop_base import make_base, make_keys
+
+# A job in the background of a shell ignores Ctrl-C, and so would every program it starts; the tests press it on purpose.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 AUTHOR = {"NAME": "Wang Fang", "EMAIL": "wang@example.com"}
 
