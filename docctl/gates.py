@@ -5,6 +5,7 @@ Exit 0 lets git go on, 1 is a breach, 3 could not check; whatever goes wrong, th
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import time
@@ -112,6 +113,7 @@ def _shut(name: str, reason: str, lang: str, code: int) -> int:
 
 
 def _commit(prefix: str, lang: str, _words: list[str]) -> int:
+    gc.disable()  # over before a collection would pay
     from docctl.repository import Repository
 
     with Repository.open(in_hook=True) as repository:

@@ -23,7 +23,6 @@ from docctl.core.layout import LOG, PEOPLE, ROOT, SETTINGS, name_fault, owner
 from docctl.core.library import Library
 from docctl.core.standard import read_standard
 from docctl.core.statement import read_statement
-from docctl.core.strictyaml import read_file
 from docctl.core.tree import MemoryTree
 from docctl.markdown import to_html
 from docctl.reader import Memory, open_library, rulebook
