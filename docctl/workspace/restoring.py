@@ -47,11 +47,15 @@ def differing(runner: Runner, before: str, after: str) -> dict[str, Keys]:
     return found
 
 
+def aside(git_dir: str) -> list[str]:
+    """The names of the folders that acts put aside in git's: those of an act under way, or left by a killed one."""
+    return [name for name in os.listdir(git_dir) if ASIDE.fullmatch(name)]
+
+
 def sweep(git_dir: str) -> None:
     """Removes the folders that killed acts left in git's; to be called while no other act is under way."""
-    for name in os.listdir(git_dir):
-        if ASIDE.fullmatch(name):
-            shutil.rmtree(os.path.join(git_dir, name), ignore_errors=True)
+    for name in aside(git_dir):
+        shutil.rmtree(os.path.join(git_dir, name), ignore_errors=True)
 
 
 def tidy(runner: Runner, reading: Repository, note: Mapping[str, Any]) -> None:

@@ -182,7 +182,8 @@ class Unfinished:
 
     def settle(self) -> bool | None:
         """Lead an act back that was cut off: True when it was undone, False when it had been recorded, None when there was none."""
-        if not any(name.startswith(ACT) for name in _names(self._room)):
+        left = restoring.aside(self._reading.git_dir)
+        if not left and not any(name.startswith(ACT) for name in _names(self._room)):
             return None
         with hurdles.writing(self._room):
             self._take()
