@@ -107,7 +107,9 @@ def test_r43_a_killed_build_leaves_the_old_site_or_the_new(shop, zygote, tmp_pat
     assert [path.name for place in (old, new) for path in place.folder.iterdir() if path.name.startswith("docctl-")] == []
 
 
-@pytest.mark.xfail(strict=False, reason="known defect: at rare moments of an act Ctrl-C leaves traces that the next act must clear")
+@pytest.mark.xfail(
+    strict=False, reason="known defect: at rare moments of an act Ctrl-C leaves traces that the next act must clear"
+)
 @pytest.mark.parametrize("act", ["submit", "release"])
 def test_r45_ctrl_c_at_any_moment(act, shop, zygote, tmp_path):
     prepare, who, words = ACTS[act]
