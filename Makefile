@@ -9,10 +9,10 @@ PURE := tests/core tests/rules
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test lint format demo sample rules site bench lock clean
+.PHONY: help setup test lint format demo sample rules standards site bench lock clean
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-9s %s\n", $$1, $$2 }'
 
 setup: $(READY) ## the environment in .venv, from the hash-locked requirements (again only when they change)
 
@@ -50,6 +50,9 @@ sample: setup ## the evidence of sample-manual/ made anew with throwaway keys
 rules: setup ## RULES.md out of the catalogue
 	$(BIN)/docctl explain --markdown > RULES.md.new
 	mv RULES.md.new RULES.md
+
+standards: setup ## the shipped clause catalogues as hooks read them, out of schema/standards/*.yaml
+	$(BIN)/python tools/catalogues.py
 
 site: setup ## the sample's site, in site/
 	$(BIN)/mkdocs build --strict --site-dir site

@@ -10,9 +10,9 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
 
 from docctl.core.errors import DocctlError, Words
+from docctl.core.lean import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from docctl.pushes import Wish
@@ -43,8 +43,8 @@ def main(arguments: list[str] | None = None) -> int:
         return code
 
 
-def staged(repository: Repository, prefix: str) -> list[Finding]:
-    """Every finding on the state that git is about to write, against the present commit.
+def staged(repository: Repository, prefix: str, handed: bytes = b"") -> list[Finding]:
+    """Every finding on the state that git is about to write, against the present commit; `handed` is git's list of changes.
 
     Where a topic branch takes in the protected one, against that: what came from there was judged there, by newer rules perhaps.
     """
@@ -58,7 +58,7 @@ def staged(repository: Repository, prefix: str) -> list[Finding]:
     protected = before.mandate.settings.protected_branch if before else ""
     landing = before is None or repository.head_branch() == protected
     base = "" if landing else _taken_in(repository, protected)
-    tree, changes = repository.staged(prefix, base or "HEAD")
+    tree, changes = repository.staged(prefix, base) if base else repository.staged(prefix, handed=handed)
     changed = [item for item in changes if concerns(item.path)]
     if not changed:
         return []
@@ -112,12 +112,20 @@ def _shut(name: str, reason: str, lang: str, code: int) -> int:
     return FINE if name == "commit-msg" else code
 
 
-def _commit(prefix: str, lang: str, _words: list[str]) -> int:
+def _handed(words: list[str]) -> bytes:
+    """What changes in the controlled paths, as the hook heard it from git and hands it on; nothing when it could not tell."""
+    if "--handed" not in words:
+        return b""
+    words.remove("--handed")
+    return sys.stdin.buffer.read()
+
+
+def _commit(prefix: str, lang: str, words: list[str]) -> int:
     gc.disable()  # over before a collection would pay
     from docctl.repository import Repository
 
     with Repository.open(in_hook=True) as repository:
-        return _say(staged(repository, prefix), lang, STAGED)
+        return _say(staged(repository, prefix, _handed(words)), lang, STAGED)
 
 
 def _message(prefix: str, _lang: str, words: list[str]) -> int:
@@ -126,7 +134,7 @@ def _message(prefix: str, _lang: str, words: list[str]) -> int:
     from docctl.trailers import with_trailers
 
     with Repository.open(in_hook=True) as repository:
-        versions = _versions(repository, prefix)
+        versions = _versions(repository, prefix, _handed(words))
     # Written as it was read, byte by byte: the message may be in any encoding.
     with open(words[0], encoding="utf-8", errors="surrogateescape", newline="") as file:
         text = file.read()
@@ -137,13 +145,13 @@ def _message(prefix: str, _lang: str, words: list[str]) -> int:
     return FINE
 
 
-def _versions(repository: Repository, prefix: str) -> dict[str, str]:
+def _versions(repository: Repository, prefix: str, handed: bytes) -> dict[str, str]:
     """The version label of every document that git is about to change, by number; those that cannot be read are left out."""
     from docctl.core import frontmatter
     from docctl.core.errors import Unreadable
     from docctl.core.layout import owner
 
-    tree, changes = repository.staged(prefix)
+    tree, changes = repository.staged(prefix, handed=handed)
     found: dict[str, str] = {}
     for path in sorted({f"{owned.folder}/index.md" for item in changes if (owned := owner(item.path)).kind == "document"}):
         try:

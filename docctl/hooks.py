@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from functools import cache
 from shlex import quote
 from typing import NamedTuple
 
@@ -30,7 +31,6 @@ STATES = {
 }
 _STAGED = ("pre-commit", "pre-merge-commit", "commit-msg")
 _START = """\
-import sys
 try:
     from docctl.gates import main
 except BaseException as error:
@@ -39,8 +39,21 @@ except BaseException as error:
     sys.exit(3)
 sys.exit(main(sys.argv[1:]))
 """
-# What git's `diff` settings and the shell's surroundings could hide from the first look is named here.
-_LOOK = "GIT_NO_REPLACE_OBJECTS=1 git diff-index --cached --quiet --ignore-submodules=none HEAD --"
+# What git's `diff` settings and the shell's surroundings could hide from the first look is named here. Its answer is handed on to
+# the gate: in a large library, looking takes longer than judging. Quoted paths are plain ASCII, which every shell can hold.
+_LOOK = (
+    "GIT_NO_REPLACE_OBJECTS=1 git -c core.quotePath=true -c core.fsmonitor=false -c diff.orderFile=/dev/null diff-index --cached --raw "
+    "--no-abbrev --no-renames --no-ext-diff --no-textconv --ignore-submodules=none --ita-invisible-in-index HEAD --"
+)
+_LOADED = (
+    "yaml",
+    "cryptography",
+    "cffi",
+    "markdown_it",
+    "mdurl",
+    "mdit_py_plugins",
+    "tzdata",
+)  # what gates may load beside docctl
 _PATHSPECS = "unset GIT_LITERAL_PATHSPECS GIT_GLOB_PATHSPECS GIT_NOGLOB_PATHSPECS GIT_ICASE_PATHSPECS"
 
 
@@ -153,7 +166,7 @@ def _version(text: str, name: str, library: str) -> str:
 
 def script(name: str, library: str = "", *, rehearsal: bool = False) -> str:
     """The text of one hook for a library (its folder in the repository, "" the whole)."""
-    call = f"{quote(sys.executable)} -I -c {quote(_START)} {name}"
+    call = f"{' '.join(map(quote, _python(_START)))} {name}"
     call += f" --library {quote(library)}" if library else ""
     call += " --rehearsal" if rehearsal and name in SERVER else ""
     lines = ["#!/bin/sh", MARK, "# made by `docctl hooks install`, taken away by `docctl hooks remove`"]
@@ -161,8 +174,9 @@ def script(name: str, library: str = "", *, rehearsal: bool = False) -> str:
     if name in _STAGED:
         lines.append(f'if [ -x {before} ]; then {before} "$@" || exit $?; fi')
         lines.append(_PATHSPECS)
-        lines.append(f"{_LOOK} {_controlled(library)} 2>/dev/null && exit 0")
-        lines += [_python_there(), f'exec {call} "$@"']
+        lines.append(f"if staged=$({_LOOK} {_controlled(library)} 2>/dev/null)")
+        lines += ['then [ -n "$staged" ] || exit 0', "else staged=", "fi"]
+        lines += [_python_there(), f'printf \'%s\\n\' "$staged" | {call} --handed "$@"']
     else:
         # The dot keeps the line ends at the end, which the shell would take away.
         lines += ["input=$(cat; echo .)", "input=${input%.}"]
@@ -170,6 +184,27 @@ def script(name: str, library: str = "", *, rehearsal: bool = False) -> str:
         lines.append('[ -n "$input" ] || exit 0')
         lines += [_python_there(), f'printf %s "$input" | {call} "$@"']
     return "\n".join([*lines, ""])
+
+
+def _python(program: str) -> list[str]:
+    """How Python is started: apart from the user's surroundings and, where the packages are known to lie, from its own set-up."""
+    folders = _folders()
+    return [sys.executable, "-I", "-S", "-c", f"import sys\nsys.path += {folders!r}\n{program}"] if folders else [
+        sys.executable, "-I", "-c", f"import sys\n{program}"
+    ]  # fmt: skip
+
+
+@cache
+def _folders() -> tuple[str, ...]:
+    """Where everything that a gate may load lies, in the order of Python's own search; nothing when it is not all there."""
+    from importlib.util import find_spec
+    from site import getsitepackages
+
+    own = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    folders = tuple(dict.fromkeys(folder for folder in (*getsitepackages(), own) if os.path.isdir(folder)))
+    found = [find_spec(name) for name in _LOADED]
+    places = {os.path.dirname(os.path.dirname(spec.origin)) for spec in found if spec is not None and spec.origin}
+    return folders if places <= {*folders} else ()
 
 
 def _python_there() -> str:
@@ -205,7 +240,7 @@ def _write(path: str, text: str) -> None:
 
 def _require_importable() -> None:
     """The hooks run Python isolated from the shell's surroundings; docctl must be found there too."""
-    tried = subprocess.run([sys.executable, "-I", "-c", "import docctl.gates"], capture_output=True, check=False)
+    tried = subprocess.run(_python("import docctl.gates"), capture_output=True, check=False)
     if tried.returncode:
         raise DocctlError(
             Words(f"{sys.executable} -I does not find docctl", f"{sys.executable} -I 找不到 docctl"),

@@ -5,14 +5,13 @@ The first-parent chain of the protected branch is the official history; each of 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from docctl.check import check_landing, check_moves, refused
 from docctl.core.change import Move
 from docctl.core.errors import DocctlError
 from docctl.core.layout import document_number
+from docctl.core.lean import NamedTuple, regex
 from docctl.core.library import Rules
 from docctl.core.version import folder_name
 from docctl.reader import Memory, Shelf, fingerprint, rulebook
@@ -21,9 +20,9 @@ from docctl.repository import Repository
 from docctl.repository.history import Step
 from docctl.rules.catalogue import Finding
 
-_NOTHING = re.compile(r"0{40}|0{64}")
-_BRANCH = re.compile(r"refs/heads/[A-Za-z0-9][A-Za-z0-9._/-]*")
-_RELEASE_TAG = re.compile(r"refs/tags/rel/([A-Z0-9-]+)/([A-Z0-9.-]+)")
+_NOTHING = regex(r"0{40}|0{64}")
+_BRANCH = regex(r"refs/heads/[A-Za-z0-9][A-Za-z0-9._/-]*")
+_RELEASE_TAG = regex(r"refs/tags/rel/([A-Z0-9-]+)/([A-Z0-9.-]+)")
 
 
 class Wish(NamedTuple):
@@ -56,7 +55,7 @@ def judge(repository: Repository, wishes: Iterable[Wish], prefix: str = "", now:
     for each in all_wishes:
         protected = _protected(repository, each, prefix, memory)
         if each.name == protected:
-            yield from _Protected(repository, each, prefix, now).answers()
+            yield from _Protected(repository, each, prefix, now, memory).answers()
             continue
         official = (ahead.get(protected) or repository.resolve(protected) or "") if protected else ""
         fault = _name_fault(each, protected) or (_tag_fault(repository, each, official, prefix) if official else "")
@@ -138,12 +137,12 @@ def _tag_fault(repository: Repository, wanted: Wish, official: str, prefix: str)
 class _Protected:
     """One wish to move the protected branch: its states oldest first, up to the first that is refused."""
 
-    def __init__(self, repository: Repository, wanted: Wish, prefix: str, now: str) -> None:
+    def __init__(self, repository: Repository, wanted: Wish, prefix: str, now: str, memory: Memory) -> None:
         self._repository = repository
         self._wish = wanted
         self._prefix = prefix
         self._now = now
-        self._memory = Memory()
+        self._memory = memory
         self._begins = ""
         self._joins = False
 
@@ -181,6 +180,8 @@ class _Protected:
     def _state(self, before: Rules | None, step: Step, now: str) -> tuple[Rules | None, list[Finding]]:
         """One state: the rules that stand after it, and what is wrong with it."""
         tree = self._repository.tree(step.commit, self._prefix)
+        for folder in {item.path.rpartition("/")[0] for item in step.changes if item.after}:
+            tree.listing(folder)  # names that git would not write break every clone, wherever they stand (H06)
         judged = check_landing(before, tree, step.changes, memory=self._memory, now=now)
         findings = judged.findings
         if before is None and judged.rules is not None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import os
 from functools import cache
-from typing import Any
 
 from docctl.core.errors import DocctlError, Words
+from docctl.core.lean import Any
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
 _ENDING = ".yaml"
@@ -35,6 +35,12 @@ def packs() -> tuple[str, ...]:
 def standard_text(name: str) -> str:
     """The text of a clause catalogue, by its name or by the standard's id (iso20000-1:2018)."""
     return _listed(name.replace(":", "-").replace(".", "-"), standards(), "standards")
+
+
+def standard_kept(name: str) -> dict[str, Any]:
+    """A clause catalogue as it was read when docctl was made (`make standards`), by its name."""
+    found: dict[str, Any] = json.loads(_text(os.path.join("standards", f"{name}.json")))
+    return found
 
 
 def pack_text(name: str) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from docctl.core.lean import regex
+
 _MARKS = "#;@!$%^&|:"  # the signs that git may begin its comments with
-_SCISSORS = re.compile(rf"^[{re.escape(_MARKS)}] -+ >8 -+$", re.MULTILINE)
-_TRAILER = re.compile(r"[A-Za-z0-9-]+: .*")
+_SCISSORS = regex(rf"^[{re.escape(_MARKS)}] -+ >8 -+$", re.MULTILINE)
+_TRAILER = regex(r"[A-Za-z0-9-]+: .*")
 
 
 def with_trailers(message: str, token: str, values: Mapping[str, str]) -> str:

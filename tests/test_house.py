@@ -19,6 +19,7 @@ HOUSE = Path(docctl.__file__).parent
 FLOORS = (
     {"core"},
     {"rules", "registers"},
+    {"stopping", "leftovers"},
     {"repository", "workspace", "sshsig", "shipped"},
     {
         "reader",
@@ -35,6 +36,7 @@ FLOORS = (
         "receipts",
         "checkpoint",
         "witness",
+        "arriving",
         "assurance",
     },
     {"acts", "gates", "hooks", "site", "server", "receiving", "demo", "doctor", "mending"},

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from docctl.core.errors import DocctlError
-from docctl.repository import Repository
+from docctl.repository import Repository, history
 from docctl.repository.process import LOCAL, QUIET, binary
 
 IDENTITY = {
@@ -280,3 +280,24 @@ def test_reading_for_a_gate_loads_nothing_heavy():
     ask = f"import sys, docctl.repository; print([name for name in {heavy!r} if name in sys.modules])"
     assert subprocess.run([sys.executable, "-S", "-c", ask], capture_output=True, text=True, check=True,
                           cwd=Path(__file__).parents[1]).stdout.strip() == "[]"  # fmt: skip
+
+
+ODD = ["documents/变更.md", 'documents/"quoted".md', "documents/back\\slash.md", "documents/tab\tand\nline.md", "documents/\x07\x08\x0b\x0c\r.md",
+       "documents/\x01\x7f.md", "documents/plain with blanks.md", "documents/\\346.md", "documents/é\u200b.md"]  # fmt: skip
+
+
+def test_a_listing_handed_on_in_lines_is_the_one_that_git_gives(repo):
+    write(repo, dict.fromkeys(ODD, "x"))
+    git(repo, "add", "-A")
+    git(repo, "rm", "-q", "--cached", next(iter(git(repo, "ls-files", "-z", "--", ":!documents").split("\0"))))
+    asked = ("diff-index", "--cached", *history.RAW, "HEAD", "--")
+    raw = subprocess.run(["git", *asked], cwd=repo, capture_output=True, check=True).stdout
+    words = [word for word in asked if word != "-z"]
+    lines = subprocess.run(["git", "-c", "core.quotePath=true", *words], cwd=repo, capture_output=True, check=True).stdout
+    assert lines.isascii()
+    assert history.unquoted(lines) == raw
+    with Repository.open(str(repo)) as opened:
+        (tree, changes), (other, others) = opened.staged(), opened.staged(handed=lines)
+        assert changes == others
+        assert {*ODD} <= {item.path for item in changes}
+        assert list(tree) == list(other)

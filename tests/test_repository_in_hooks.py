@@ -64,14 +64,13 @@ HOOK = f"""#!{sys.executable} -I
 import json, sys
 sys.path.insert(0, {str(HERE)!r})
 from docctl.repository import Repository
-from docctl.repository import process
-import subprocess
+import os
 calls = []
-start = subprocess.Popen.__init__
-def counted(self, command, *rest, **more):
+start = os.posix_spawn
+def counted(path, command, *rest, **more):
     calls.append(command)
-    start(self, command, *rest, **more)
-subprocess.Popen.__init__ = counted
+    return start(path, command, *rest, **more)
+os.posix_spawn = counted
 opened = Repository.open(in_hook=True)
 tree, changes = opened.staged()
 seen = {{path: (tree.entry(path).mode, tree.entry(path).key) for path in tree}}
@@ -95,7 +94,7 @@ def judged(repo):
         (repo / ".git" / "judged").unlink()
         assert {path: tuple(entry) for path, entry in saw.items()} == listed(folder, "HEAD")
         assert top == str(folder)
-        assert calls <= 3
+        assert calls in {2, 3}
         return changes
 
     return judge

@@ -11,7 +11,7 @@ import pytest
 
 from docctl.core.errors import DocctlError
 from docctl.core.tree import FOLDER, Changed, Entry
-from docctl.repository import Repository, RunningTree
+from docctl.repository import Repository, RunningTree, history
 
 
 @pytest.fixture(autouse=True)
@@ -232,3 +232,52 @@ def test_sha256_states(tmp_path):
         running = RunningTree(opened.objects)
         running.apply(changes)
         assert seen(running) == seen(tree) == listed(tmp_path, "HEAD")
+
+
+def test_a_few_states_are_told_alike_whatever_dates_they_claim(tmp_path, monkeypatch):
+    folder = tmp_path / "repo"
+    git(tmp_path, "init", "-q", "-b", "main", str(folder))
+    for number, day in enumerate((20, 3, 28, 1, 15), 1):
+        put(folder, f"lib/{number}.md", str(number))
+        put(folder, "outside.md", str(number))
+        git(folder, "add", "-A")
+        dates = {f"GIT_{role}_DATE": f"2026-01-{day:02d}T00:00:00Z" for role in ("AUTHOR", "COMMITTER")}
+        git(folder, "commit", "-qm", str(number), env={**os.environ, **dates})
+        git(folder, "checkout", "-q", "-b", f"side{number}", "HEAD~1" if number > 1 else "HEAD")
+        put(folder, f"lib/side{number}.md", "x")
+        git(folder, "add", "-A")
+        git(folder, "commit", "-qm", "side")
+        git(folder, "checkout", "-q", "main")
+        if number % 2:
+            git(folder, "merge", "-q", "--no-ff", "-m", "merge", f"side{number}")
+    git(folder, "commit", "-q", "--allow-empty", "-m", "nothing")
+    with Repository.open(str(folder)) as opened:
+        line = opened.first_parent_ids("HEAD")
+        others = [opened.resolve(f"side{number}") for number in (2, 3)]
+
+        def told():
+            pairs = [(new, since) for new in line for since in (*line, *others)]
+            return {(*pair, prefix): list(opened.history(*pair, prefix=prefix)) for pair in pairs for prefix in ("", "lib")}
+
+        few = told()
+        monkeypatch.setattr(history, "FEW", 0)
+        assert few == told()
+        assert [step.commit for step in few[line[-1], line[0], ""]] == line[1:]
+
+
+def test_one_new_state_costs_no_walk_through_old_ones(tmp_path, monkeypatch):
+    """Git would follow the dates that commits claim, down to the beginning when the newest claims to be the oldest."""
+    folder = tmp_path / "repo"
+    git(tmp_path, "init", "-q", "-b", "main", str(folder))
+    for text in ("one", "two"):
+        git(folder, "commit", "-q", "--allow-empty", "-m", text)
+    with Repository.open(str(folder)) as opened:
+        asked = []
+        stream = opened._git.stream
+        monkeypatch.setattr(opened._git, "stream", lambda *words, **more: asked.append(words) or stream(*words, **more))
+        (step,) = opened.history("HEAD", "HEAD~1")
+        logs = [words for words in asked if words[0] == "log"]
+        assert [[word for word in words if word == step.commit or word.startswith(("^", "--no-walk"))] for words in logs] == [
+            ["--no-walk=unsorted", step.commit]
+        ]
+        assert list(opened.history("HEAD", "HEAD")) == []

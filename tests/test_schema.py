@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 from docctl import shipped
 from docctl.core.errors import DocctlError
 from docctl.core.shape import shaped
+from docctl.core.standard import kept, read_standard
 from docctl.core.strictyaml import read_file
 
 SCHEMAS = ("settings", "people", "root", "rules-record", "document", "record", "statement", "standard", "receipt", "checkpoint")
@@ -83,6 +84,16 @@ def test_the_sample_folder_stands_beside_the_code():
 
 
 # --- catalogues and packs --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", shipped.standards())
+def test_what_hooks_read_of_a_catalogue_is_the_catalogue(name: str):
+    read = read_standard(shipped.standard_text(name), shipped.schema("standard"))
+    assert kept(shipped.standard_kept(name)) == read, "make standards"
+
+
+def test_nothing_is_kept_of_a_catalogue_that_is_gone():
+    assert {path.stem for path in (ROOT / "schema" / "standards").glob("*.json")} == set(shipped.standards())
 
 
 @pytest.mark.parametrize("name", shipped.standards())

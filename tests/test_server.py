@@ -31,7 +31,6 @@ def bad(shop):
 def real(shop):
     """A server that is no rehearsal."""
     server.install(str(shop.server), root=shop.fingerprint)
-    shop.git("config", "--unset", "docctl.rehearsal", at=shop.server, fine=False)
     return shop
 
 

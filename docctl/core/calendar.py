@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
-_INSTANT = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z")
+from docctl.core.lean import regex
+
+_INSTANT = regex(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z")
 _OF_THE_MACHINE = ("localtime", "posixrules", "Factory", "posix/", "right/")  # each machine has its own idea of these (I11)
+# In every edition of the zone database; to know that, a gate need not load it.
+_IN_EVERY_EDITION = frozenset(
+    ("UTC", "Asia/Shanghai", "Asia/Urumqi", "Asia/Hong_Kong", "Asia/Macau", "Asia/Taipei", "Asia/Singapore", "Asia/Tokyo",
+     "Europe/London", "Europe/Paris", "Europe/Berlin", "America/New_York", "America/Los_Angeles")
+)  # fmt: skip
 
 
 @cache
@@ -23,6 +29,8 @@ def local_day(instant: str, zone: str) -> str:
 
 def zone_known(zone: str) -> bool:
     """Whether `zone` is an IANA time zone, the same on every machine."""
+    if zone in _IN_EVERY_EDITION:
+        return True
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
     if zone.startswith(_OF_THE_MACHINE):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from docctl.core.lean import NamedTuple
 from docctl.core.library import Library, Rules
 from docctl.core.tree import Changed
 

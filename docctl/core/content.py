@@ -6,9 +6,9 @@ The digest is the SHA-256 of a manifest over the raw bytes (threats 2.3), so `sh
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from hashlib import sha256
-from typing import NamedTuple
 
+from docctl.core.digest import sha256
+from docctl.core.lean import NamedTuple
 from docctl.core.tree import Blob
 
 MANIFEST = "docctl-content 1"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, NamedTuple
 
 from docctl.core.errors import DocctlError, Unreadable, Words
+from docctl.core.lean import Any, NamedTuple, regex
 from docctl.core.plaintext import fault_at, read_text
 from docctl.core.strictyaml import (
     FRONT_MATTER,
@@ -37,8 +37,8 @@ __all__ = [
 
 FILE_SIZE = 2 * 1024 * 1024
 _LONG = 120
-_OPENING = re.compile(r"-{3}[^\S\n]*(?:\n|\Z)")
-_RULE = re.compile(r"^(?:---|\.\.\.).*$", re.MULTILINE)
+_OPENING = regex(r"-{3}[^\S\n]*(?:\n|\Z)")
+_RULE = regex(r"^(?:---|\.\.\.).*$", re.MULTILINE)
 
 
 class Parts(NamedTuple):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from hashlib import sha256
-from typing import Any, NamedTuple
 
+from docctl.core.digest import sha256
+from docctl.core.lean import Any, NamedTuple
 from docctl.core.people import People
 from docctl.core.settings import Settings
 from docctl.core.statement import canonical

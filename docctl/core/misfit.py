@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any, NamedTuple, TypeAlias
 
 from docctl.core.errors import Words
+from docctl.core.lean import Any, NamedTuple, TypeAlias
 from docctl.core.plaintext import hidden, spelt
 
 Path: TypeAlias = tuple[str | int, ...]

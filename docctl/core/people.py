@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+
+from docctl.core.lean import Any, NamedTuple
 
 
 class Key(NamedTuple):

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 
 from docctl.core.errors import Unreadable, Words
+from docctl.core.lean import regex
 
-_HIDDEN = re.compile(
+_HIDDEN = regex(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
     "\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
+_FILLERS = "\u115f\u1160\u3164\uffa0"  # letters that nobody sees, though they are printable
 # U+200D joins emoji and is harmless there; anywhere else it hides a difference between two texts that look alike.
 _PICTURE = "[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]"
-_JOINED = re.compile(f"(?<={_PICTURE})\u200d(?={_PICTURE})")
-_UNTOLD = re.compile(f"{_HIDDEN.pattern}|[\n\t]")
-_CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: .*)?$", re.MULTILINE)
+_JOINED = regex(f"(?<={_PICTURE})\u200d(?={_PICTURE})")
+_UNTOLD = regex(f"{_HIDDEN.pattern}|[\n\t]")
+_CONFLICT = regex(r"^(?:<{7}|>{7}|\|{7})(?: .*)?$", re.MULTILINE)
 
 
 def fault_at(en: str, zh: str, line: int) -> Unreadable:
@@ -22,9 +24,14 @@ def fault_at(en: str, zh: str, line: int) -> Unreadable:
     return Unreadable(Words(f"{en}, line {line}", f"{zh}（第 {line} 行）"), line)
 
 
+def in_sight(text: str) -> bool:
+    """Whether Python's own look at `text` already says that every character is seen; False says nothing yet."""
+    return text.replace("\n", " ").replace("\t", " ").isprintable() and not any(letter in text for letter in _FILLERS)
+
+
 def hidden(text: str) -> tuple[int, str] | None:
     """The first character of `text` that a reader cannot see or that reorders what is seen: its place (from 0) and U+XXXX."""
-    found = _HIDDEN.search(text)
+    found = None if in_sight(text) else _HIDDEN.search(text)
     while found and joins(text, found.start()):
         found = _HIDDEN.search(text, found.end())
     return (found.start(), f"U+{ord(found[0]):04X}") if found else None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
 
 from docctl.core.errors import Words
+from docctl.core.lean import Any, NamedTuple
 
 EACH = 0  # the count of a slot that every named department fills
 DEFAULT_STATEMENT_AGE = 30

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, Literal, TypeAlias
 
 from docctl.core.errors import Words
+from docctl.core.lean import Any, Literal, TypeAlias, regex
 from docctl.core.misfit import (
     KINDS,
     Fault,
@@ -42,8 +42,8 @@ _KEYWORDS = {
     "boolean": set[str](),
 }
 _ENDLESS = 1 << 30
-_INTEGER = re.compile("0|[1-9][0-9]{0,8}")
-_DATE = re.compile("([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_INTEGER = regex("0|[1-9][0-9]{0,8}")
+_DATE = regex("([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _plans: dict[tuple[int, str], tuple[_Schema, _Check]] = {}
 

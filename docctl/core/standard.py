@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from typing import Any, NamedTuple, TypeAlias
 
 from docctl.core.errors import Unreadable, Words
+from docctl.core.lean import Any, NamedTuple, TypeAlias, regex
 from docctl.core.shape import shaped
 from docctl.core.strictyaml import RULE_FILE, Lines, line_at, read_file, read_yaml
 
 Order: TypeAlias = tuple[tuple[str, int], ...]
 
-_STEP = re.compile("([A-Z]*)([0-9]*)")
+_STEP = regex("([A-Z]*)([0-9]*)")
 
 
 class Clause(NamedTuple):
@@ -86,6 +85,25 @@ def read_standard(text: bytes | str, schema: Mapping[str, Any]) -> Standard:
     by_id = {clause.id: clause for clause in clauses}
     edition, status = values.get("edition", ""), values.get("status", "current")
     return Standard(values["id"], _words(values["title"]), edition, status, tuple(clauses), by_id)
+
+
+def as_kept(standard: Standard) -> dict[str, object]:
+    """A standard as JSON keeps it: what was read once need not be read again. `kept` turns it back."""
+    clauses = [[clause.id, *clause.title, *clause[2:]] for clause in standard.clauses]
+    return {
+        "id": standard.id,
+        "title": standard.title,
+        "edition": standard.edition,
+        "status": standard.status,
+        "clauses": clauses,
+    }
+
+
+def kept(values: Mapping[str, Any]) -> Standard:
+    """The standard out of what `as_kept` made of it; nothing is checked, for it was when it was read."""
+    clauses = tuple(Clause(number, Words(en, zh), *rest) for number, en, zh, *rest in values["clauses"])
+    by_id = {clause.id: clause for clause in clauses}
+    return Standard(values["id"], Words(*values["title"]), values["edition"], values["status"], clauses, by_id)
 
 
 def _clause(item: Mapping[str, Any]) -> Clause:

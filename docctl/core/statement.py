@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from hashlib import sha256
-from typing import Any, NamedTuple
 
+from docctl.core.digest import sha256
 from docctl.core.errors import Unreadable, Words
+from docctl.core.lean import Any, NamedTuple
 from docctl.core.shape import shaped
 from docctl.core.signature import Verdict
 from docctl.core.version import folder_name

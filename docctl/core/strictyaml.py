@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, NamedTuple, TypeAlias
 
 from docctl.core.errors import Unreadable, Words
+from docctl.core.lean import Any, NamedTuple, TypeAlias, regex
 from docctl.core.plaintext import fault_at, read_text, refuse_hidden, spelt
+from docctl.core.plainyaml import Declined, Plain
 
 Value: TypeAlias = "str | list[Value] | dict[str, Value]"
 Path: TypeAlias = tuple[str | int, ...]
 Lines: TypeAlias = dict[Path, int]
 
-_COLON = re.compile(" *:")
+_COLON = regex(" *:")
 _OPENED_ABOVE = ("flow", "quoted", "simple key")
 
 
@@ -49,7 +49,8 @@ class Span(NamedTuple):
 
 def read_yaml(text: str, limits: Limits = FRONT_MATTER, first_line: int = 1) -> Reading:
     """The mapping that `text` holds; `first_line` is the file line of its first line. Raises Unreadable."""
-    return _read(text, limits, first_line).reading
+    _refuse(text, limits, first_line)
+    return _plainly(text, limits, first_line) or _Reader(text, limits, first_line).read().reading
 
 
 def read_file(data: bytes, limits: Limits = RULE_FILE) -> Reading:
@@ -66,8 +67,8 @@ def line_at(lines: Lines, path: Path) -> int:
 
 def spans(text: str, limits: Limits = FRONT_MATTER, first_line: int = 1) -> dict[str, Span]:
     """Where each top-level field of `text` stands, in the order written. Raises Unreadable, also for a flow mapping on top."""
-    read = _read(text, limits, first_line)
-    if read.flow:
+    _refuse(text, limits, first_line)
+    if (read := _Reader(text, limits, first_line).read()).flow:
         en, zh = "fields in braces cannot be changed; write one field per line", "无法修改花括号内的字段；请每行写一个字段"
         raise fault_at(en, zh, first_line)
     ends = {key: len(text[: span.value_end].rstrip(" \t\n")) for key, span in read.spans.items()}
@@ -138,14 +139,20 @@ def _scalar_node(dumper: Any, text: str) -> Any:
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=block if "\n" in text else None)
 
 
-def _read(text: str, limits: Limits, first_line: int) -> _Reader:
+def _refuse(text: str, limits: Limits, first_line: int) -> None:
     refuse_hidden(text, first_line)
     if len(text) * 4 > limits.size and (size := len(text.encode("utf-8"))) > limits.size:
         en = f"{limits.name.en} is {size:,} bytes long; the limit is {limits.size:,} bytes"
         raise Unreadable(Words(en, f"{limits.name.zh}有 {size:,} 字节，上限为 {limits.size:,} 字节"), first_line)
-    reader = _Reader(text, limits, first_line)
-    reader.read()
-    return reader
+
+
+def _plainly(text: str, limits: Limits, first_line: int) -> Reading | None:
+    """The values of a text that is plain and good; None leaves it to libyaml, also to say what is wrong."""
+    try:
+        plain = Plain(text, first_line, limits.depth)
+    except Declined:
+        return None
+    return Reading(plain.values, plain.lines) if plain.nodes <= limits.nodes else None
 
 
 class _Reader:
@@ -167,12 +174,13 @@ class _Reader:
         self._line = 0
         self._end = 0
 
-    def read(self) -> None:
-        """Read the whole text into `reading` and `spans`."""
+    def read(self) -> _Reader:
+        """Itself, when the whole text has been read into `reading` and `spans`."""
         try:
             self._stream()
         except self.yaml.YAMLError as error:
             raise self._not_yaml(error) from None
+        return self
 
     def _stream(self) -> None:
         yaml, name = self.yaml, self.limits.name

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+
+from docctl.core.lean import Literal, regex
+from docctl.core.plaintext import in_sight
 
 TargetKind = Literal["outside", "mail", "document", "anchor", "file", ""]
 
@@ -11,19 +13,19 @@ PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 
 # What no reader can see, or what reorders what they see: controls (tab and line feed are ordinary), soft hyphen, bidi marks and
 # overrides, zero-width and filler letters, line separators, byte order mark, tag letters.
-INVISIBLE = re.compile(
+INVISIBLE = regex(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
     "\U000e0000-\U000e007f]"
 )
 
 _ANCHOR = "[A-Za-z][A-Za-z0-9_-]{0,79}"
-_RESERVED = re.compile(r"(?:docctl-.*|h-[0-9]+)", re.IGNORECASE)
+_RESERVED = regex(r"(?:docctl-.*|h-[0-9]+)", re.IGNORECASE)
 _KINDS: tuple[tuple[TargetKind, re.Pattern[str]], ...] = (
-    ("outside", re.compile(r"https?://[^\s\\/?#<>\"]+(?:[/?#][^\s\\<>\"]*)?", re.IGNORECASE)),
-    ("mail", re.compile(r"mailto:[^\s\\<>\"@:/]+@[^\s\\<>\"@:/]+", re.IGNORECASE)),
-    ("document", re.compile(rf"doc:[A-Z0-9]+(?:-[A-Z0-9]+)+(?:#{_ANCHOR})?")),
-    ("anchor", re.compile(rf"#{_ANCHOR}")),
-    ("file", re.compile(r"(?!\.)[^\\/:%?#<>\"|*\n\t]+(?:/(?!\.)[^\\/:%?#<>\"|*\n\t]+)*")),
+    ("outside", regex(r"https?://[^\s\\/?#<>\"]+(?:[/?#][^\s\\<>\"]*)?", re.IGNORECASE)),
+    ("mail", regex(r"mailto:[^\s\\<>\"@:/]+@[^\s\\<>\"@:/]+", re.IGNORECASE)),
+    ("document", regex(rf"doc:[A-Z0-9]+(?:-[A-Z0-9]+)+(?:#{_ANCHOR})?")),
+    ("anchor", regex(rf"#{_ANCHOR}")),
+    ("file", regex(r"(?!\.)[^\\/:%?#<>\"|*\n\t]+(?:/(?!\.)[^\\/:%?#<>\"|*\n\t]+)*")),
 )
 
 
@@ -33,7 +35,7 @@ def target_kind(target: str) -> TargetKind:
     "outside" http and https, "mail", "document" doc:NUMBER[#anchor], "anchor" in the same body, "file" in the document's own
     folder, written as its name is: no scheme, no leading slash, no "..", no backslash, no percent-encoding.
     """
-    if INVISIBLE.search(target):
+    if not in_sight(target) and INVISIBLE.search(target):
         return ""
     for kind, pattern in _KINDS:
         if pattern.fullmatch(target):

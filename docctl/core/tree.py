@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
-from hashlib import sha256
-from typing import NamedTuple
+
+from docctl.core.digest import sha256
+from docctl.core.lean import NamedTuple
 
 ORDINARY = "100644"
 FOLDER = "040000"
@@ -40,6 +41,11 @@ class Tree(Mapping[str, Blob]):
     @abstractmethod
     def listing(self, folder: str) -> Mapping[str, Entry]:
         """The names directly in `folder` ("" for the top); empty when there is no such folder."""
+
+    def entry(self, path: str) -> Entry | None:
+        """Mode and key of one path (a file or a folder), None when absent; reads no content."""
+        folder, _, name = path.rpartition("/")
+        return self.listing(folder).get(name)
 
     def read(self, paths: Iterable[str]) -> Iterator[tuple[str, Blob]]:
         """The blobs of many `paths` in one pass, in the order given; absent paths are left out."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
+from docctl.core.lean import regex
 
 EDITION_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # I and O are skipped: they read as 1 and 0 (domain 1.5)
-_NUMBER = re.compile(r"(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})")
-_EDITION = re.compile(rf"([{EDITION_LETTERS}])/([0-9])")
+_NUMBER = regex(r"(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})")
+_EDITION = regex(rf"([{EDITION_LETTERS}])/([0-9])")
 
 
 def order(scheme: str, label: str) -> tuple[int, int] | None:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
-from typing import Any, NamedTuple, overload
 
 from docctl import shipped, sshsig
 from docctl.core import layout
 from docctl.core.calendar import zone_known
 from docctl.core.content import file_of, manifest_digest
 from docctl.core.errors import DocctlError, Unreadable, Words
+from docctl.core.lean import Any, NamedTuple
 from docctl.core.library import LogEntry, Rules, Unread
 from docctl.core.mandate import Mandate, RulesRecord, root_of, rules_record_of
 from docctl.core.people import people_of
 from docctl.core.settings import settings_of
 from docctl.core.shape import Fault, shaped
 from docctl.core.signature import Verdict
-from docctl.core.standard import Standard, read_standard
+from docctl.core.standard import Standard, kept, read_standard
 from docctl.core.statement import read_canonical
 from docctl.core.strictyaml import read_file
 from docctl.core.tree import Tree
@@ -74,7 +74,7 @@ def rules_key(tree: Tree) -> tuple[object, ...]:
 
 def fingerprint(tree: Tree) -> str:
     """The root fingerprint: the SHA-256 of root.json, as pinned by auditors and servers."""
-    from hashlib import sha256
+    from docctl.core.digest import sha256
 
     return "sha256:" + sha256(tree[layout.ROOT].data).hexdigest()
 
@@ -161,11 +161,7 @@ class Signatures(Sequence[tuple[str, Verdict]]):
     def _checked(self) -> list[tuple[str, Verdict]]:
         return [(person, sshsig.verify(self._record, data, sshsig.RULES)) for person, data in self._filed]
 
-    @overload
-    def __getitem__(self, place: int) -> tuple[str, Verdict]: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[tuple[str, Verdict]]: ...
-    def __getitem__(self, place: int | slice) -> tuple[str, Verdict] | Sequence[tuple[str, Verdict]]:
+    def __getitem__(self, place: Any) -> Any:
         return self._checked[place]
 
     def __len__(self) -> int:
@@ -196,7 +192,7 @@ class Standards(Mapping[str, Standard]):
 def _shipped(name: str) -> Standard | None:
     if name not in shipped.standards():
         return None
-    return read_standard(shipped.standard_text(name), shipped.schema("standard"))
+    return kept(shipped.standard_kept(name))
 
 
 def _standards(tree: Tree, unread: list[Unread]) -> Standards:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from docctl.core.document import Document
 from docctl.core.evidence import Evidence
-from docctl.core.layout import document_number, owner, record_number
+from docctl.core.layout import document_number, not_numbered, owner, record_number
 from docctl.core.library import Catalogue
 from docctl.core.people import People
 from docctl.core.tree import FOLDER, Changed, Entry, Tree
@@ -15,6 +15,7 @@ from docctl.reader.items import Filed, Folder, read_folder, read_statements
 from docctl.reader.memory import Memory
 from docctl.repository.trees import KeptTree, Names
 
+PATIENCE = 8  # numbers looked for one by one before all of them are noted
 LARGE = 256  # names in a folder; from here on it pays to keep their spellings while history streams
 
 
@@ -64,8 +65,9 @@ class Folders:
 
 
 def _alike(listing: Iterable[str], name: str) -> tuple[str, ...]:
-    folded = name.casefold()
-    return tuple(other for other in listing if other.casefold() == folded)
+    folded, names = name.casefold(), list(listing)
+    every = "\0".join(names).casefold().split("\0")  # all at once: of tens of thousands, hardly one is alike
+    return tuple(other for other, alike in zip(names, every, strict=True) if alike == folded) if folded in every else ()
 
 
 class Shelf(Catalogue):
@@ -81,6 +83,7 @@ class Shelf(Catalogue):
         self._filed: dict[str, Filed] = {}
         self._evidence: dict[str, Evidence] = {}
         self._records: dict[str, list[str]] = {}
+        self._places: dict[str, list[str]] = {}
 
     @property
     def _documents(self) -> dict[str, list[str]]:
@@ -92,7 +95,23 @@ class Shelf(Catalogue):
         return sorted(self._documents)
 
     def folders(self, number: str) -> list[str]:
-        return [*self._documents.get(number, []), *self._records.get(number, [])]
+        return [*self._lying(number), *self._records.get(number, [])]
+
+    def _lying(self, number: str) -> list[str]:
+        """Where a document number lies; the first few are looked for one by one, from then on all places are known."""
+        if self._folders is None and number not in self._places and len(self._places) < PATIENCE:
+            self._places[number] = sorted(
+                f"{folder}/{name}"
+                for folder, names in self._categories
+                if number in names
+                for name in names.split("\0")
+                if name.startswith(number) and document_number(name) == number
+            )
+        return self._places[number] if number in self._places else self._documents.get(number, [])
+
+    @cached_property
+    def _categories(self) -> list[tuple[str, str]]:
+        return [(folder, "\0".join(names)) for folder, names in _categories(self.tree)]
 
     def document(self, number: str) -> Document | None:
         folder = self.document_folder(number)
@@ -100,7 +119,7 @@ class Shelf(Catalogue):
 
     def document_folder(self, number: str) -> Folder | None:
         """The first folder of a document number, read; None when there is none."""
-        folders = self._documents.get(number)
+        folders = self._lying(number)
         if folders and number not in self._read:
             self._read[number] = read_folder(self.tree, folders[0], number, "document", self._memory)
         return self._read.get(number)
@@ -110,7 +129,7 @@ class Shelf(Catalogue):
         if not self.tree.listing(folder):
             return None
         above = folder.rpartition("/")[0]
-        same = [name for name in self.tree.listing(above) if record_number(name) == number]
+        same = [name for name in self.tree.listing(above) if name.startswith(number) and record_number(name) == number]
         self._records[number] = sorted(f"{above}/{name}" for name in same)
         return read_folder(self.tree, folder, number, "record", self._memory)
 
@@ -166,8 +185,19 @@ class Shelf(Catalogue):
 
 
 def _document_folders(tree: Tree) -> dict[str, list[str]]:
-    """The folders of every document number, sorted; category folders of one depth are read together."""
+    """The folders of every document number, sorted."""
     found: dict[str, list[str]] = {}
+    for folder, names in _categories(tree):
+        for name in names:
+            if number := document_number(name):
+                found.setdefault(number, []).append(f"{folder}/{name}")
+    for folders in found.values():
+        folders.sort()
+    return found
+
+
+def _categories(tree: Tree) -> Iterator[tuple[str, list[str]]]:
+    """Each folder of a category with the folders in it; those of one depth are read together."""
     depth = ["documents"]
     while depth:
         if isinstance(tree, KeptTree):
@@ -175,12 +205,9 @@ def _document_folders(tree: Tree) -> dict[str, list[str]]:
         below: list[str] = []
         for folder in depth:
             names = _folders(tree.listing(folder))
-            for name, number in zip(names, map(document_number, names), strict=True):
-                (found.setdefault(number, []) if number else below).append(f"{folder}/{name}")
+            yield folder, names
+            below += [f"{folder}/{name}" for name in not_numbered(names)]
         depth = below
-    for folders in found.values():
-        folders.sort()
-    return found
 
 
 def _folders(listing: Mapping[str, Entry]) -> list[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from types import TracebackType
-from typing import Self
 
+from docctl.core.lean import Self
 from docctl.core.tree import Changed
 from docctl.repository import faults, history, place
 from docctl.repository.history import Step
@@ -120,6 +120,12 @@ class Repository:
                 found.setdefault(name.split("/", 2)[2], commit)
         return found
 
+    def replacements(self) -> list[str]:
+        """The names under refs/replace, by which git would show other objects than the true ones; docctl reads past them."""
+        return (
+            self._git.run("for-each-ref", "--format=%(refname)", "refs/replace").decode("utf-8", "surrogateescape").splitlines()
+        )
+
     def tree(self, commit: str, prefix: str = "") -> KeptTree:
         """The files of one state, below `prefix`, read when looked at."""
         top = self.objects.get(f"{commit}^{{tree}}")
@@ -136,11 +142,15 @@ class Repository:
             named = [name.removeprefix("GITHEAD_") for name in os.environ if name.startswith("GITHEAD_")]
             return sorted(name for name in named if is_id(name)) if self._in_hook else []
 
-    def staged(self, prefix: str = "", base: str = "HEAD") -> tuple[KeptTree, list[Changed]]:
-        """The state git is about to write, below `prefix`, and how it differs from `base`. An open merge is an error."""
+    def staged(self, prefix: str = "", base: str = "HEAD", handed: bytes = b"") -> tuple[KeptTree, list[Changed]]:
+        """The state git is about to write, below `prefix`, and how it differs from `base`. An open merge is an error.
+
+        `handed` is git's own listing of what differs, one quoted path in a line, where somebody asked before.
+        """
         top = self.objects.get(f"{base}^{{tree}}")
         key = top.key if top else self._nothing()
-        said = self._git.run("diff-index", "--cached", *history.RAW, "--ita-invisible-in-index", "--end-of-options", key, "--")
+        asked = ("diff-index", "--cached", *history.RAW, "--ita-invisible-in-index", "--end-of-options", key, "--")
+        said = history.unquoted(handed) if handed.strip() else self._git.run(*asked)
         below = StoredTree(self.objects, top or Found(key, "tree", b""), prefix)
         changes = history.changes(said, prefix)
         return OverlaidTree(self.objects, below, changes), changes
@@ -158,18 +168,42 @@ class Repository:
         before = _EMPTY[len(after)] if old is None else self._sure_tree(old)
         return history.changes(self._git.run("diff-tree", "-r", *history.RAW, "--end-of-options", before, after, "--"), prefix)
 
-    def history(self, new: str, since: str | None = None, paths: Sequence[str] = (), prefix: str = "") -> Iterator[Step]:
+    def history(
+        self, new: str, since: str | None = None, paths: Sequence[str] = (), prefix: str = "", reading: tuple[str, ...] = ()
+    ) -> Iterator[Step]:
         """The official states up to `new` that `since` does not know, oldest first, streamed.
 
         Every first-parent state is told with its differences from its first parent below `prefix`; with `paths` only the
-        states that differ there.
+        states that differ there. Files with an ending of `reading` are asked for in time by whoever will read them.
         """
         inside = prefix.strip("/")
+        line = self._short_line(new, since) if since and not paths else None
+        if line == []:
+            return iter(())
         limits = [f"{inside}/{path}".strip("/") for path in paths] or ([inside] if inside else [])
         every = ("--sparse",) if inside and not paths else ()
         words = (*history.LOG, *every, "--end-of-options", *self._range(new, since), "--", *limits)
+        if line:
+            words = (*history.LOG, "--no-walk=unsorted", "--end-of-options", *line, "--")
         # Git would write out each state on its own; nobody waits for the single one.
-        return history.steps(self._git.stream(*words, GIT_FLUSH="0").chunks(), inside)
+        found = history.steps(self._git.stream(*words, GIT_FLUSH="0").chunks(), inside)
+        return history.ahead(found, self.objects, reading) if reading else found
+
+    def _short_line(self, new: str, since: str) -> list[str] | None:
+        """The states after `since` up to `new`, newest first, where a few steps back lead there; else None.
+
+        Told one by one, git need not walk: it goes by the dates that commits claim, and where they lie it reads everything.
+        """
+        line: list[str] = []
+        at, end = self._sure(new), self._sure(since)
+        while at != end:
+            found = self.objects.get(at)
+            parent = history.PARENT.match(found.data) if found and len(line) < history.FEW else None
+            if parent is None:
+                return None
+            line.append(at)
+            at = parent[1].decode()
+        return line
 
     def first_parent_ids(self, new: str, since: str | None = None) -> list[str]:
         """The commits of the official states up to `new` that `since` does not know, oldest first."""

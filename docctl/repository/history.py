@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
-from docctl.core.tree import Changed, Entry
+from docctl.core.lean import TYPE_CHECKING, Any, NamedTuple, regex
+from docctl.core.tree import ORDINARY, Changed, Entry
 from docctl.repository import faults
+
+if TYPE_CHECKING:
+    from docctl.repository.objects import Objects
 
 RAW = ("--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv")
 LOG = (
@@ -21,7 +25,12 @@ LOG = (
     "--format=%H %P %ct",
     *RAW,
 )
+PARENT = regex(rb"tree [0-9a-f]+\nparent ([0-9a-f]+)\n")
+FEW = 64  # states that are told to git one by one
 _ABSENT = "000000"
+_QUOTED = regex(rb'\\([abtnvfr"\\]|[0-7]{3})')
+_SPELT = {b"a": b"\a", b"b": b"\b", b"t": b"\t", b"n": b"\n", b"v": b"\v", b"f": b"\f", b"r": b"\r", b'"': b'"', b"\\": b"\\"}
+AHEAD = 32  # states whose files are asked for before they are judged: few enough to hold, enough to keep git busy
 
 
 class Step(NamedTuple):
@@ -60,6 +69,38 @@ def changes(listing: bytes, prefix: str = "") -> list[Changed]:
     if undecided:
         raise faults.unmerged(undecided)
     return found
+
+
+def unquoted(listing: bytes) -> bytes:
+    """A raw listing of lines with quoted paths as the one that separates by NUL."""
+    parts: list[bytes] = []
+    for line in listing.split(b"\n"):
+        if line:
+            head, _, path = line.partition(b"\t")
+            parts += [head, _QUOTED.sub(_plain, path[1:-1]) if path.startswith(b'"') else path]
+    return b"\0".join([*parts, b""])
+
+
+def _plain(found: Any) -> bytes:
+    said: bytes = found[1]
+    return _SPELT.get(said) or bytes([int(said, 8)])
+
+
+def ahead(found: Iterator[Step], objects: Objects, endings: tuple[str, ...]) -> Iterator[Step]:
+    """The same states; files with one of `endings` are asked for while earlier states are judged, so that nobody waits for git."""
+    window: deque[Step] = deque()
+    for step in found:
+        objects.foresee(
+            [
+                item.after.key
+                for item in step.changes
+                if item.after and item.after.mode == ORDINARY and item.path.endswith(endings)
+            ]
+        )
+        window.append(step)
+        if len(window) == AHEAD:
+            yield window.popleft()
+    yield from window
 
 
 def steps(chunks: Iterable[bytes], prefix: str = "") -> Iterator[Step]:

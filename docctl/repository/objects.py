@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from hashlib import sha1, sha256
-from typing import NamedTuple
 
+from docctl.core.digest import begun
+from docctl.core.lean import NamedTuple
 from docctl.repository import faults
 from docctl.repository.process import Git, Stream
 
@@ -143,7 +143,7 @@ class Objects:
             self.close()
             raise faults.too_large(f"object {key}", size, LARGEST)
         data = self._bytes(key, size + 1)[:size]
-        proof = (sha1 if len(key) == 40 else sha256)(b"%b %d\0" % (kind, size), usedforsecurity=False)
+        proof = begun("sha1" if len(key) == 40 else "sha256", size, b"%b %d\0" % (kind, size))
         proof.update(data)
         if proof.hexdigest() != key:
             self.close()

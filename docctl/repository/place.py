@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import subprocess
-from typing import NamedTuple
 
 from docctl.core.errors import DocctlError, Words
+from docctl.core.lean import NamedTuple
 from docctl.repository import faults
-from docctl.repository.process import LIMIT, QUIET, binary, environment
+from docctl.repository.process import QUIET, asked, binary, environment
 
 
 class Place(NamedTuple):
@@ -52,19 +51,11 @@ def around(path: str) -> Place:
     words = ("rev-parse", "--absolute-git-dir", "--git-common-dir", "--is-bare-repository", "--show-toplevel")
     if not os.path.isdir(path):
         raise faults.not_a_repository(path)
-    asked = subprocess.run(
-        [binary(), *QUIET, *words],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        cwd=path,
-        env=environment(False),
-        timeout=LIMIT,
-        check=False,
-    )
-    said = asked.stdout.decode("utf-8", "surrogateescape").split("\n")[:-1]
+    _, answer, complaint = asked([binary(), "-C", path, *QUIET, *words], environment(False))
+    said = answer.decode("utf-8", "surrogateescape").split("\n")[:-1]
     # A bare repository has no top, so that git ends with a complaint after the other answers.
     if len(said) not in (3, 4) or said[2] not in ("true", "false"):
-        raise _refused(path, said, asked.stderr)
+        raise _refused(path, said, complaint)
     top = os.path.normpath(said[3]) if len(said) == 4 else None
     return Place(top, os.path.normpath(said[0]), os.path.normpath(os.path.join(path, said[1])))
 

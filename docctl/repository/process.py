@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 import select
-import subprocess
-import threading
-import weakref
+import time
 from collections.abc import Collection, Iterator
 from functools import cache
-from typing import IO, cast
 
 from docctl.core.errors import DocctlError
+from docctl.core.lean import cast
 from docctl.repository import faults
 
 LIMIT = 120
@@ -65,6 +63,8 @@ _SETTINGS = (
     "log.showSignature=false",
     f"diff.orderFile={os.devnull}",
 )
+_KEPT = 1 << 14  # bytes of git's last complaints
+_END, _BROKEN_PIPE, _TOO_LARGE = 9, 13, 25  # signals: Python ignores the last two, git must not
 QUIET = tuple(part for setting in _SETTINGS for part in ("-c", setting))
 
 
@@ -91,8 +91,8 @@ def binary() -> str:
 
 def version() -> str:
     """The version of git ("2.39.5"); DocctlError when it is older than 2.30."""
-    said = subprocess.run([binary(), "version"], capture_output=True, env=environment(False), timeout=LIMIT, check=False)
-    words = said.stdout.decode("utf-8", "replace").split()
+    _, said, _ = asked([binary(), "version"], environment(False))
+    words = said.decode("utf-8", "replace").split()
     found = words[2] if len(words) > 2 else "nothing known"
     numbers = [int(part) if part.isascii() and part.isdigit() else 0 for part in found.split(".")[:2]]
     if numbers < [2, 30]:
@@ -110,7 +110,7 @@ class Git:
 
     def __init__(self, options: tuple[str, ...], folder: str | None, in_hook: bool) -> None:
         self.folder = folder
-        self._start = [binary(), *options, "--no-pager", *QUIET]
+        self._start = [binary(), *(("-C", folder) if folder else ()), *options, "--no-pager", *QUIET]
         self._environment = environment(in_hook)
 
     def run(self, *words: str, fine: Collection[int] = (0,)) -> bytes:
@@ -122,25 +122,26 @@ class Git:
 
     def ask(self, *words: str) -> tuple[int, bytes, bytes]:
         """Exit code, answer and complaint of one question."""
-        try:
-            done = subprocess.run(
-                [*self._start, *words],
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                cwd=self.folder,
-                env=self._environment,
-                timeout=LIMIT,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            raise faults.too_slow(words[0], LIMIT) from None
-        except (FileNotFoundError, NotADirectoryError):
-            raise faults.not_a_repository(self.folder or ".") from None
-        return done.returncode, done.stdout, done.stderr
+        code, said, complaint = asked([*self._start, *words], self._environment)
+        if code == 128 and self.folder and not os.path.isdir(self.folder):
+            raise faults.not_a_repository(self.folder)
+        return code, said, complaint
 
     def stream(self, *words: str, **variables: str) -> Stream:
         """A git process whose answers are read as they come, and that may be written to."""
-        return Stream([*self._start, *words], self.folder, self._environment | variables)
+        return Stream([*self._start, *words], self._environment | variables)
+
+
+def asked(command: list[str], variables: dict[str, str]) -> tuple[int, bytes, bytes]:
+    """Exit code, answer and complaint of one process that is told nothing."""
+    stream = Stream(command, variables)
+    try:
+        stream.entry.close()
+        said = b"".join(iter(stream.chunk, b""))
+        code, complaint = stream.ended()
+    finally:
+        stream.close()
+    return code, said, complaint
 
 
 def explained(command: str, complaint: bytes) -> DocctlError:
@@ -153,31 +154,60 @@ def explained(command: str, complaint: bytes) -> DocctlError:
 
 
 class Stream:
-    """One running git process: bytes in, bytes out, never silent for longer than the limit."""
+    """One running process: bytes in, bytes out, never silent for longer than the limit.
 
-    def __init__(self, command: list[str], folder: str | None, variables: dict[str, str]) -> None:
+    Started by hand, for `subprocess` and its threads cost a hook more than git does.
+    """
+
+    def __init__(self, command: list[str], variables: dict[str, str]) -> None:
         self.command = command
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder, env=variables
-        )
-        self.entry = cast("IO[bytes]", self._process.stdin)
-        self._out = cast("IO[bytes]", self._process.stdout).fileno()
-        self._poll = select.poll() if hasattr(select, "poll") else None
-        if self._poll:
-            self._poll.register(self._out, select.POLLIN)
-        self._complaint: list[bytes] = []
-        # Unread complaints of a damaged repository would fill their pipe and stop git for good.
-        complaints = cast("IO[bytes]", self._process.stderr)
-        self._listener = threading.Thread(target=_listen, args=(complaints, self._complaint), daemon=True)
-        self._listener.start()
-        self.close = weakref.finalize(self, _end, self._process, self._listener)
+        self._code: int | None = None
+        self._complaint, self._listening = b"", True
+        self._owner = os.getpid()
+        theirs, ours = zip(os.pipe(), *(reversed(os.pipe()) for _ in range(2)), strict=True)
+        self._out, self._heard = ours[1:]
+        self.entry = open(ours[0], "wb")  # noqa: SIM115  closed with the process
+        try:
+            self._number = os.posix_spawn(
+                command[0],
+                command,
+                variables,
+                file_actions=[(os.POSIX_SPAWN_DUP2, theirs[place], place) for place in range(3)],
+                setsigdef=(_BROKEN_PIPE, _TOO_LARGE),
+            )
+        except OSError:
+            self._code = -1
+            self._close_pipes()
+            raise
+        finally:
+            for pipe in theirs:
+                os.close(pipe)
+        self._poll = select.poll()
+        self._poll.register(self._out, select.POLLIN)
+        self._poll.register(self._heard, select.POLLIN)
 
     def chunk(self) -> bytes:
-        """The next bytes that git says; empty at the end."""
-        if self._poll and not self._poll.poll(LIMIT * 1000):
+        """The next bytes that it says; empty at the end."""
+        # Unread complaints of a damaged repository would fill their pipe and stop git for good.
+        while self._out not in (ready := self._ready()):
+            self._listen(ready)
+        return os.read(self._out, 1 << 17)
+
+    def _ready(self) -> list[int]:
+        ready = [pipe for pipe, _ in self._poll.poll(LIMIT * 1000)]
+        if not ready:
             self.close()
             raise faults.too_slow(self.command[-1], LIMIT)
-        return os.read(self._out, 1 << 17)
+        return ready
+
+    def _listen(self, ready: list[int]) -> None:
+        if self._heard not in ready:
+            return
+        said = os.read(self._heard, 1 << 16)
+        self._complaint = (self._complaint + said)[-_KEPT:]
+        if not said:
+            self._listening = False
+            self._poll.unregister(self._heard)
 
     def chunks(self) -> Iterator[bytes]:
         """All that git says; an error when git did not end well."""
@@ -192,29 +222,50 @@ class Stream:
 
     def ended(self) -> tuple[int, bytes]:
         """Exit code and complaint of a process that has said its last."""
-        try:
-            code = self._process.wait(LIMIT)
-        except subprocess.TimeoutExpired:
-            self.close()
-            raise faults.too_slow(self.command[-1], LIMIT) from None
-        self._listener.join(LIMIT)
-        return code, b"".join(self._complaint)
+        self._poll.unregister(self._out)
+        while self._listening:
+            self._listen(self._ready())
+        pause = 0.0002
+        while not self._over(os.WNOHANG):
+            if pause > LIMIT / 2:
+                self.close()
+                raise faults.too_slow(self.command[-1], LIMIT)
+            time.sleep(pause)
+            pause *= 2
+        return cast("int", self._code), self._complaint
 
+    def _over(self, how: int = 0) -> bool:
+        """Whether it has ended; asked without `WNOHANG`, waits for it. An end that nobody can tell is no good end."""
+        if self._code is None:
+            try:
+                number, status = os.waitpid(self._number, how)
+            except ChildProcessError:
+                number, status = self._number, 1 << 8
+            if number:
+                self._code = os.waitstatus_to_exitcode(status)
+        return self._code is not None
 
-def _listen(complaints: IO[bytes], kept: list[bytes]) -> None:
-    with complaints:
-        for line in complaints:
-            kept.append(line)
-            del kept[:-50]
+    def close(self) -> None:
+        """End the process, if it still runs; one that was started before this process was split off is another's business."""
+        if self._code is None and self._owner == os.getpid():
+            try:  # noqa: SIM105  as below
+                os.kill(self._number, _END)
+            except ProcessLookupError:  # it was waited for when Ctrl-C came
+                pass
+            self._over()
+        self._close_pipes()
 
-
-def _end(process: subprocess.Popen[bytes], listener: threading.Thread) -> None:
-    process.kill()
-    process.wait()
-    listener.join(1)
-    for pipe in (process.stdin, process.stdout):
-        try:
-            if pipe:
-                pipe.close()
+    def _close_pipes(self) -> None:
+        try:  # noqa: SIM105  contextlib costs a hook more than this
+            self.entry.close()
         except BrokenPipeError:
             pass
+        pipes = self._out, self._heard
+        self._out = self._heard = -1  # first, for a number that was closed twice might be another file's by then
+        for pipe in pipes:
+            if pipe >= 0:
+                os.close(pipe)
+
+    def __del__(self) -> None:
+        if hasattr(self, "_number"):
+            self.close()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from docctl.core.tree import FOLDER, Changed, Entry, Tree
+from docctl.core.tree import FOLDER, ORDINARY, Changed, Entry, Tree
 from docctl.repository import faults
 from docctl.repository.objects import Objects
 from docctl.repository.trees import KeptTree, join
 
 # Mode and id packed into bytes: a third of the memory of an Entry with its text, which counts at 110,000 paths.
 _Folder = dict[str, "bytes | _Folder"]
+_INNER = Entry(FOLDER, "")
+_MODES = {ORDINARY.encode(): ORDINARY}
 
 
 def _packed(entry: Entry) -> bytes:
@@ -18,7 +20,9 @@ def _packed(entry: Entry) -> bytes:
 
 
 def _entry(item: bytes | _Folder) -> Entry:
-    return Entry(FOLDER, "") if isinstance(item, dict) else Entry(item[:6].decode(), item[6:].hex())
+    if isinstance(item, dict):
+        return _INNER
+    return Entry(_MODES.get(item[:6]) or item[:6].decode(), item[6:].hex())
 
 
 class _Listing(Mapping[str, Entry]):
@@ -86,10 +90,19 @@ class RunningTree(KeptTree):
         folder[name] = _packed(after)
 
     def listing(self, folder: str) -> Mapping[str, Entry]:
-        found: bytes | _Folder | None = self._top
-        for part in folder.split("/") if folder else ():
-            found = found.get(part) if isinstance(found, dict) else None
+        found = self._at(folder) if folder else self._top
         return _Listing(found) if isinstance(found, dict) else {}
+
+    def entry(self, path: str) -> Entry | None:
+        """Mode and id of one path (a file or a folder), None when absent."""
+        found = self._at(path)
+        return None if found is None else _entry(found)
+
+    def _at(self, path: str) -> bytes | _Folder | None:
+        found: bytes | _Folder | None = self._top
+        for part in path.split("/"):
+            found = found.get(part) if isinstance(found, dict) else None
+        return found
 
 
 def _fill(folder: _Folder, tree: Tree, path: str) -> None:

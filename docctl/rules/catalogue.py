@@ -8,9 +8,9 @@ code; facts are data, sentences are made at the door.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
 
 from docctl.core.errors import Words
+from docctl.core.lean import Any, NamedTuple
 
 ERROR = "error"
 WARNING = "warning"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from docctl.core.lean import TYPE_CHECKING
 from docctl.sshsig.check import verify, verify_many
 from docctl.sshsig.publickey import PublicKey, read_key
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from hashlib import sha256, sha512
-from typing import TYPE_CHECKING, NamedTuple
 
+from docctl.core.digest import sha256
+from docctl.core.lean import TYPE_CHECKING, NamedTuple
 from docctl.core.signature import Verdict
 from docctl.sshsig.publickey import KeyRefused, PublicKey, key_of
 from docctl.sshsig.wire import MAGIC, Broken, Reader, string, unarmour
@@ -77,6 +77,8 @@ def _fault(message: bytes, envelope: _Envelope, key: PublicKey, namespace: str) 
         return "hash"
     if envelope.namespace != namespace.encode("utf-8", "surrogatepass"):
         return "namespace"
+    from hashlib import sha512
+
     try:
         reader = Reader(envelope.signature)
         algorithm = reader.string()

@@ -6,10 +6,10 @@ from base64 import b64encode
 from binascii import Error as NotBase64
 from binascii import a2b_base64
 from functools import lru_cache
-from hashlib import sha256
-from typing import TYPE_CHECKING, NamedTuple
 
+from docctl.core.digest import sha256
 from docctl.core.errors import Unreadable, Words
+from docctl.core.lean import TYPE_CHECKING, NamedTuple
 from docctl.sshsig.wire import Broken, Reader
 
 if TYPE_CHECKING:

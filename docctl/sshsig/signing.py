@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from docctl.core.errors import DocctlError, Words
+from docctl.leftovers import clear
 from docctl.sshsig.check import verify
 from docctl.sshsig.openssh import write_private
 from docctl.sshsig.program import reason, run, ssh_keygen
@@ -45,8 +46,9 @@ def _key_file(key: SigningKey) -> Iterator[str]:
     if key.path:
         yield key.path
         return
-    from tempfile import TemporaryDirectory
+    from tempfile import TemporaryDirectory, gettempdir
 
+    clear(gettempdir())  # of acts that were killed while they signed (J07)
     with TemporaryDirectory(prefix=f"docctl-key-{os.getpid()}-") as folder:
         yield write_private(folder, "key.pub", key.public.text.encode("ascii") + b"\n")
 
