@@ -155,6 +155,24 @@ class Killed:
         wait_for_group(child)
         return code
 
+    def lines(self) -> list[tuple[str, int]]:
+        """Lines of code that the act goes through where it writes and cleans up, each with the how-manieth time: the first and the last.
+
+        A part of them, spread over the whole act; with `KILLS` 0 all of them.
+        """
+        told = self.folder / "lines"
+        assert self.run(lines=str(told)) == 0, self.output.read_text()
+        self.again()
+        places = told.read_text(encoding="utf-8").split("\n")
+        met: dict[str, list[int]] = {}
+        for moment, place in enumerate(places):
+            met.setdefault(place, []).append(moment)
+        listens = next(moment for moment, place in enumerate(places) if "/docctl/cli/words.py" in place)
+        ends = {(moments[0], (place, 1)) for place, moments in met.items()}
+        ends |= {(moments[-1], (place, len(moments))) for place, moments in met.items()}
+        found = [line for moment, line in sorted(ends) if moment >= listens]
+        return found if not KILLS else [found[len(found) * count // KILLS] for count in range(KILLS)]
+
     def prove(self) -> None:
         """Kills the act at every one of the chosen moments."""
         seconds, boundaries, before, after = self.measure()

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import struct
 import zipfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -150,3 +154,48 @@ def test_r54_a_kept_page_that_was_altered_is_built_anew(shop, tmp_path, monkeypa
         {path.relative_to(top): path.read_bytes() for path in top.rglob("*") if path.is_file()} for top in (first, second)
     )
     assert one == two
+
+
+def _damaged_readings(path: Path) -> Iterator[str]:
+    """One file of kept readings, damaged in one way after the other."""
+    whole = path.read_bytes()
+    with closing(sqlite3.connect(path)) as store:
+        store.execute("UPDATE readings SET sealed = CAST(replace(CAST(sealed AS TEXT), 'A/1', 'A/7') AS BLOB)")
+        store.commit()
+    yield "other values"
+    path.write_bytes(whole)
+    with closing(sqlite3.connect(path)) as store:
+        rows = store.execute("SELECT name, sealed FROM readings ORDER BY name").fetchall()
+        names = [name for name, _ in rows]
+        store.execute("DELETE FROM readings")
+        store.executemany(
+            "INSERT INTO readings VALUES (?, ?)", zip(names[1:] + names[:1], (sealed for _, sealed in rows), strict=True)
+        )
+        store.commit()
+    yield "one for another"
+    for name, data in (
+        ("a part", whole[: len(whole) // 2]),
+        ("noise", bytes(reversed(whole))),
+        ("nothing", b""),
+        ("no such file at all", b"x" * 5000),
+        ("altered bytes", bytes(each ^ 1 if place > 8192 and place % 97 == 0 else each for place, each in enumerate(whole))),
+    ):
+        path.write_bytes(data)
+        yield name
+
+
+def test_r54_kept_readings_that_were_altered_change_no_answer(shop, tmp_path):
+    env = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    asked = (
+        ("status", "--format", "json"),
+        ("show", "ITSM-P-02", "--format", "json"),
+        ("register", "in-force", "--format", "csv"),
+    )
+    plain = [docctl(shop, *words, XDG_CACHE_HOME=str(tmp_path / "none")) for words in asked]
+    assert [ran.code for ran in plain] == [0, 0, 0]
+    assert [docctl(shop, *words, **env) for words in asked] == plain
+    kept = [path for top in (shop.office / ".git", tmp_path / "cache") for path in top.rglob("*readings*") if path.is_file()]
+    assert kept
+    for path in kept:
+        for way in _damaged_readings(path):
+            assert [docctl(shop, *words, **env) for words in asked] == plain, way

@@ -1,7 +1,8 @@
 """Runs docctl in forked children that have everything loaded, so that a kill falls into its work and not into its start.
 
 Reads one order (JSON) a line: words, folder, environment, where output goes, and perhaps the boundary of the file system (a count
-of writes, renames and processes begun) before which the child and all of its own processes are killed.
+of writes, renames and processes begun) before which the child and all of its own processes are killed, or the line of code (and the
+how-manieth time it is gone through) before which somebody presses Ctrl-C.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ import os
 import signal
 import sys
 import tempfile
+from collections.abc import Callable
 from importlib import import_module
+from types import CodeType, FrameType
 from typing import Any
 
 _CHANGES = {
@@ -48,6 +51,46 @@ def _boundaries(kill_before: int, told: str) -> None:
     sys.addaudithook(heard)
 
 
+_WRITING = ("/docctl/workspace/", "/docctl/acts/", "/docctl/cli/", "/git/cmd.py")
+_CLEANING = tuple(f"/{name}.py" for name in ("contextlib", "tempfile", "shutil", "subprocess", "weakref"))
+
+
+def _lines(stop_before: tuple[str, int], told: str) -> Callable[[], None]:
+    """Notes the lines that an act goes through where it writes and cleans up; Ctrl-C reaches docctl and its git before one.
+
+    What is given back tells all the lines at the end.
+    """
+    places: list[str] = []
+    left = stop_before[1]
+    wanted: dict[CodeType, bool] = {}
+
+    def line(frame: FrameType, event: str, _: object) -> Any:
+        nonlocal left
+        if event == "line":
+            place = f"{frame.f_code.co_filename}:{frame.f_lineno}"
+            places.append(place)
+            left -= place == stop_before[0]
+            if not left and place == stop_before[0]:
+                sys.settrace(None)
+                os.killpg(0, signal.SIGINT)
+        return line
+
+    def called(frame: FrameType, _event: str, _: object) -> Any:
+        code = frame.f_code
+        if code not in wanted:
+            wanted[code] = any(part in code.co_filename for part in _WRITING) or code.co_filename.endswith(_CLEANING)
+        return line if wanted[code] else None
+
+    def told_all() -> None:
+        sys.settrace(None)
+        if told:
+            with open(told, "w", encoding="utf-8") as file:
+                file.write("\n".join(places))
+
+    sys.settrace(called)
+    return told_all
+
+
 def _child(order: dict[str, Any]) -> None:
     os.setpgid(0, 0)
     os.chdir(order["folder"])
@@ -60,11 +103,16 @@ def _child(order: dict[str, Any]) -> None:
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     from docctl.cli import main
 
+    end: Callable[[], None] = lambda: None  # noqa: E731  most commands have nothing to tell
     if order.get("count"):
         _boundaries(0, order["count"])
     elif order.get("boundary"):
         _boundaries(order["boundary"], "")
-    code = main(order["words"])
+    elif order.get("line") or order.get("lines"):
+        end = _lines(order.get("line", ("", 0)), order.get("lines", ""))
+    sys.argv = ["docctl", *order["words"]]
+    code = main()
+    end()
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from docctl import sshsig
 from docctl.acts.desk import Desk
 from docctl.acts.release import land
+from docctl.core.closing import signatures_needed
 from docctl.core.content import file_of, manifest_digest
 from docctl.core.errors import DocctlError, Refusal, Words
 from docctl.core.layout import LOG, is_rule_file
@@ -19,13 +20,17 @@ from docctl.reader.rulebook import read_rulebook, rule_paths
 
 
 class Standing(NamedTuple):
-    """Where a rules record stands: its number and reason, who signed, how many must, and whether it has landed."""
+    """Where a rules record stands: its number and reason, who signed, how many must, and whether it has landed.
+
+    `closing`: it only closes what people.yaml holds, so that one root signature is enough.
+    """
 
     number: int
     reason: str
     signers: tuple[str, ...]
     threshold: int
     landed: bool
+    closing: bool = False
 
 
 def propose(desk: Desk, reason: str) -> Standing:
@@ -70,11 +75,12 @@ def sign(desk: Desk) -> Standing:
         )
     number, tree = entry.record.n, desk.tree()
     roots = _roots(official, tree)
+    wanted = list(zip(roots, (_needed(desk, here, official), *(root.threshold for root in roots[1:])), strict=True))
     files, own = _own_signature(desk, number, tree[f"{LOG}/{number:04d}.json"].data, roots)
     if own is None:
         raise _no_root_key()
     fresh = {path: data for path, data in files.items() if path not in tree}
-    if all(len(_signers(entry, root) | ({own.person} if own in root.keys else set())) >= root.threshold for root in roots):
+    if all(len(_signers(entry, root) | ({own.person} if own in root.keys else set())) >= many for root, many in wanted):
         # The last signature and the landing are one commit: cut off in between, nobody could sign or land any more.
         land(desk, [desk.branch or "HEAD"], fresh, f"Land rules record {number}: {entry.record.reason}")
     elif fresh:
@@ -99,8 +105,23 @@ def status(desk: Desk) -> Standing:
     here, official = desk.rules(), desk.rules(desk.official())
     entry = here.log[-1]
     root = official.mandate.root
-    signers = tuple(sorted(_signers(entry, root)))
-    return Standing(entry.record.n, entry.record.reason, signers, root.threshold, len(here.log) == len(official.log))
+    signers, needed = tuple(sorted(_signers(entry, root))), _needed(desk, here, official)
+    landed = len(here.log) == len(official.log)
+    return Standing(entry.record.n, entry.record.reason, signers, needed, landed, closing=needed < root.threshold)
+
+
+def _needed(desk: Desk, here: Rules, official: Rules) -> int:
+    """How many persons of the root before it must sign the newest rules record on this branch: one where it only closes."""
+    before, after = desk.official(), "HEAD"
+    if len(here.log) == len(official.log):
+        path = f"{LOG}/{here.log[-1].record.n:04d}.json"
+        brought = list(desk.repository.history(desk.commit(before), paths=(path,), prefix=desk.prefix))
+        if not brought or not brought[-1].parents or here.log[-1].record.previous is None:
+            return official.mandate.root.threshold
+        before, after = brought[-1].parents[0], brought[-1].commit
+    old, new = desk.rules(before).mandate, here.mandate
+    paths = (item.path for item in desk.repository.changes(desk.commit(before), desk.commit(after), desk.prefix))
+    return signatures_needed(old.root, filter(is_rule_file, paths), old.people, new.people)
 
 
 def record_bytes(tree: Tree, previous: RulesRecord | None, reason: str, now: str, repository: str) -> bytes:
@@ -137,8 +158,8 @@ def _edited(desk: Desk) -> tuple[Tree, list[str]]:
 
 def _roots(official: Rules, tree: Tree) -> list[Root]:
     """The root that stands and, when it changes, the new one: persons of either sign."""
-    after = read_rulebook(tree).rules
-    return [official.mandate.root, *([after.mandate.root] if after else [])]
+    after, present = read_rulebook(tree).rules, official.mandate.root
+    return [present, *([after.mandate.root] if after and after.mandate.root != present else [])]
 
 
 def _own_signature(desk: Desk, number: int, data: bytes, roots: list[Root]) -> tuple[dict[str, bytes], RootKey | None]:

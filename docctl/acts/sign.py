@@ -204,7 +204,8 @@ def _candidate(
 ) -> Candidate:
     statement = desk.statement(document, what, role, comment=comment, target=target)
     matrix = matrix_of(document, desk.evidence(document.number), desk.mandate)
-    differs = what != "submit" and bool(desk.workspace.changed([document.folder]))
+    work = desk.workspace
+    differs = what != "submit" and bool(work.changed([document.folder]) or work.unseen(document.folder))
     return Candidate(document, statement, desk.signer.person, _before(desk, document), matrix, files or {}, also, differs)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from docctl import stopping
 from docctl.core.errors import DocctlError, Words
 
 if TYPE_CHECKING:
@@ -16,27 +18,44 @@ FINE, REFUSED, USAGE, UNCHECKED, INTERRUPTED = 0, 1, 2, 3, 130
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs docctl with the words typed after it; the exit code (0 fine, 1 breach or refusal, 2 usage, 3 could not check)."""
+    noted: dict[str, Any] = {}
+    end = list[Callable[[], None]]()
+    try:
+        end.append(stopping.listen())
+        code = _answered(list(sys.argv[1:] if arguments is None else arguments), noted)
+        stopping.over()
+    except KeyboardInterrupt:
+        return _interrupted(noted)
+    finally:
+        for stop in end if arguments is not None else ():  # else the process ends, and Ctrl-C has nothing left to stop
+            stop()
+    return code
+
+
+def _answered(typed: list[str], noted: dict[str, Any]) -> int:
     from docctl.cli.words import begin
 
-    typed = list(sys.argv[1:] if arguments is None else arguments)
     begin(typed)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    noted: dict[str, Any] = {"docctl.format": _format_typed(typed)}
+    noted["docctl.format"] = _format_typed(typed)
     try:
         return _run(typed, noted)
-    except DocctlError as error:
+    except Exception as error:  # noqa: BLE001  the last catch there is
+        # Ctrl-C reaches git too, which then fails at whatever it was doing.
+        return _interrupted(noted) if stopping.stopped() else _failed(error, noted)
+
+
+def _failed(error: Exception, noted: dict[str, Any]) -> int:
+    if isinstance(error, DocctlError):
         return _could_not(error, noted)
-    except KeyboardInterrupt:
-        return _interrupted(noted)
-    except BrokenPipeError:
+    if isinstance(error, BrokenPipeError):
         _silence()
         return UNCHECKED
-    except OSError as error:
+    if isinstance(error, OSError):
         return _could_not(_of_the_machine(error), noted)
-    except Exception as error:  # noqa: BLE001  the last catch there is: whatever comes here is a bug of docctl
-        return _bug(error, noted)
+    return _bug(error, noted)
 
 
 def _run(typed: list[str], noted: dict[str, Any]) -> int:
@@ -122,7 +141,7 @@ def _of_the_machine(error: OSError) -> DocctlError:
 def _interrupted(noted: dict[str, Any]) -> int:
     from docctl.cli.words import said
 
-    if noted.get("docctl.recorded"):
+    if stopping.recorded():
         words = said("interrupted; what was recorded before stands", "已中断；此前的记录有效")
     else:
         words = said("interrupted; nothing was recorded", "已中断；未作任何记录")

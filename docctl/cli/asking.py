@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import click
 
+from docctl import stopping
 from docctl.cli.words import said
 from docctl.core.errors import Refusal, Words
 
@@ -28,7 +29,8 @@ def sure(question: Words, *, yes: bool) -> None:
             Words("look at what is shown, then run it again with --yes", "请核对所示内容，然后加 --yes 重新执行"),
             "not-asked",
         )
-    answer = str(click.prompt(said(question.en, question.zh) + " [y/N]", default="", show_default=False, prompt_suffix=" "))
+    with stopping.answering():
+        answer = str(click.prompt(said(question.en, question.zh) + " [y/N]", default="", show_default=False, prompt_suffix=" "))
     if answer.strip().lower() not in _YES:
         raise Refusal(
             Words("you did not agree; nothing was recorded", "您未同意；未作任何记录"),
@@ -41,7 +43,9 @@ def asked(question: Words, default: str = "", fault: Callable[[str], str] = lamb
     """An answer in words; `fault` says what is wrong with one ("" nothing), and it is asked again."""
     while True:
         text = said(question.en, question.zh)
-        answer = str(click.prompt(text, default=default, show_default=bool(default), prompt_suffix=said(": ", "："))).strip()
+        with stopping.answering():
+            said_back = click.prompt(text, default=default, show_default=bool(default), prompt_suffix=said(": ", "："))
+        answer = str(said_back).strip()
         wrong = fault(answer)
         if not wrong:
             return answer

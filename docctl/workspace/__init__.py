@@ -9,6 +9,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from docctl import stopping
 from docctl.core.errors import Words
 from docctl.repository import Repository
 from docctl.workspace import files, hurdles, landing
@@ -57,11 +58,13 @@ class Workspace:
 
     def close(self) -> bool | None:
         """End the processes that stay at hand; an act that has begun and is not `done` is led back, as `begin` tells it."""
-        try:
-            return self._act.close()
-        finally:
-            self._reading.close()
-            self._repo.close()
+        with stopping.sheltered():
+            try:
+                return self._act.close()
+            finally:
+                self._reading.close()
+                self._repo.close()
+                self._act.let_go()
 
     def begin(self) -> bool | None:
         """From now on note what is changed until `done`, so that an act that is cut off leaves the clone as it was.
@@ -137,6 +140,19 @@ class Workspace:
         found = [entry[3:] for entry in said.decode("utf-8", "surrogateescape").split("\0") if entry]
         return [path.removeprefix(self._start) for path in found]
 
+    def unseen(self, folder: str) -> list[str]:
+        """The files below `folder` that differ from what git would commit, where git was told not to look (A17)."""
+        asked = f":(top,literal){self._start}{folder}"
+        listed = self._runner.run("ls-files", "-v", "-z", "--", asked).decode("utf-8", "surrogateescape").split("\0")
+        hidden = [name[2:] for name in listed if name and name[0] != "H" and os.path.isfile(os.path.join(self.top, name[2:]))]
+        return [
+            path.removeprefix(self._start) for path in hidden if self._here(path) != self._runner.text("rev-parse", f":0:{path}")
+        ]
+
+    def _here(self, path: str) -> str:
+        """The id that git would give to a file as it lies in the working folder."""
+        return self._runner.text("hash-object", "--", path)
+
     def add(self, paths: Iterable[str]) -> None:
         """Stage whatever lies at or below `paths` as git would, line ends converted as the user's settings say."""
         self.ready()
@@ -189,7 +205,8 @@ class Workspace:
             )
         if said is not None:
             raise hurdles.gate(said)
-        return self._runner.text("rev-parse", "--verify", "HEAD")
+        with stopping.sheltered():  # the commit stands, and so does what else belongs to the act
+            return self._runner.text("rev-parse", "--verify", "HEAD")
 
     def land(
         self,
@@ -226,8 +243,9 @@ class Workspace:
             with landing.laid_out(self._runner, self._git_dir, base, tree, [commit for _, commit in topics]):
                 return self._committed(message, now, {})
         except BaseException:
-            if into != start:
-                self.switch(start)
+            with stopping.sheltered():
+                if into != start and self._runner.text("rev-parse", "--verify", f"refs/heads/{into}") == base:
+                    self.switch(start)
             raise
 
     def _open_topics(self, branches: Sequence[str], base: str) -> list[tuple[str, str]]:
@@ -248,7 +266,9 @@ class Workspace:
 
     def fetch(self, remote: str = "origin") -> None:
         """Get what `remote` has new; nothing of the working folder changes."""
-        self._runner.run("fetch", "-q", "--", remote)
+        said = self._runner.ask("fetch", "-q", "--", remote, stoppable=True)
+        if said.code:
+            raise hurdles.failed("fetch", said.told)
 
     def remote_exists(self, name: str = "origin") -> bool:
         """Whether a remote of this name is set up."""

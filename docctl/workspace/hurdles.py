@@ -26,20 +26,6 @@ OF_THE_DISK = {
     errno.EDQUOT: ("Disk quota exceeded",),
     errno.EROFS: ("Read-only file system",),
 }
-# What git leaves in its folder while something waits for its end.
-_WAITING = {
-    "MERGE_HEAD": "merge",
-    "CHERRY_PICK_HEAD": "cherry-pick",
-    "REVERT_HEAD": "revert",
-    "rebase-merge": "rebase",
-    "rebase-apply/applying": "am",
-    "rebase-apply": "rebase",
-}
-_OF_THE_DISK = {
-    errno.ENOSPC: "No space left on device",
-    errno.EDQUOT: "Disk quota exceeded",
-    errno.EROFS: "Read-only file system",
-}
 
 
 def detached() -> DocctlError:

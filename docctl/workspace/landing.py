@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+from docctl import stopping
 from docctl.workspace import hurdles
 from docctl.workspace.restoring import MARKS
 from docctl.workspace.runner import Runner
@@ -66,9 +67,15 @@ def laid_out(runner: Runner, git_dir: str, base: str, tree: str, commits: Sequen
                 mark.write(text)
         yield
     except BaseException:
-        for name in MARKS:
-            if os.path.exists(os.path.join(git_dir, name)):
-                os.unlink(os.path.join(git_dir, name))
-        runner.ask("update-index", "-q", "--refresh")
-        runner.run("read-tree", "-m", "-u", tree, base)
+        with stopping.sheltered():
+            if runner.text("rev-parse", "--verify", "HEAD") == base:  # else cut off behind the commit, which stands
+                _put_back(runner, git_dir, base, tree)
         raise
+
+
+def _put_back(runner: Runner, git_dir: str, base: str, tree: str) -> None:
+    for name in MARKS:
+        if os.path.exists(os.path.join(git_dir, name)):
+            os.unlink(os.path.join(git_dir, name))
+    runner.ask("update-index", "-q", "--refresh")
+    runner.run("read-tree", "-m", "-u", tree, base)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Collection, Mapping
+from contextlib import nullcontext
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from docctl import stopping
 from docctl.repository.process import LOCAL, binary
 from docctl.workspace import hurdles
 
@@ -74,9 +77,14 @@ class Runner:
         """The answer of one command, as one line of text."""
         return self.run(*words).decode("utf-8", "surrogateescape").removesuffix("\n")
 
-    def ask(self, *words: str, feed: bytes = b"", variables: Mapping[str, str] | None = None) -> Said:
-        """How one command ended; `feed` is given to it, `variables` stand in its environment."""
-        with tempfile.TemporaryFile() as given:
+    def ask(self, *words: str, feed: bytes = b"", variables: Mapping[str, str] | None = None, stoppable: bool = False) -> Said:
+        """How one command ended; `feed` is given to it, `variables` stand in its environment.
+
+        An act that is asked to stop does so before a command, or after one that failed: what one has done is never lost on the way.
+        Ctrl-C cuts only a `stoppable` command off, one that may wait for somebody: git may leave its locks behind then.
+        """
+        stopping.here()
+        with nullcontext() if stoppable else stopping.unheard(), tempfile.TemporaryFile() as given:
             given.write(feed)
             given.seek(0)
             code, answer, told = self._git.execute(
@@ -89,6 +97,10 @@ class Runner:
                 env=dict(variables or {}),
                 pass_fds=self.handed,
             )
+        if code == -signal.SIGINT:
+            stopping.ask()
+        if code:
+            stopping.here()
         return Said(int(code), answer, str(told).strip())
 
     def heard(self, *words: str, variables: Mapping[str, str] | None = None, refused: Collection[int] = (1,)) -> str | None:
@@ -97,7 +109,7 @@ class Runner:
         What gates say on the way is told to the user.
         """
         tongue = {name: os.environ.get(name, "") for name in ("LC_ALL", "LANGUAGE")}
-        said = self.ask(*words, variables=tongue | dict(variables or {}))
+        said = self.ask(*words, variables=tongue | dict(variables or {}), stoppable=True)
         if said.code in refused:
             return "\n".join(part for part in (said.told, said.answer.decode("utf-8", "replace").strip()) if part)
         if said.code:

@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from docctl import stopping
 from docctl.repository import Repository
 from docctl.workspace import hurdles, restoring
 from docctl.workspace.files import DRAFT, flushed
@@ -35,6 +36,7 @@ class Unfinished:
         self._folder = os.path.join(self._room, ACT)
         self._lock: int | None = None
         self._note: dict[str, Any] = {}
+        self._holding = False
 
     @property
     def begun(self) -> bool:
@@ -42,13 +44,30 @@ class Unfinished:
         return bool(self._note)
 
     def begin(self) -> None:
-        """Note how the clone stands, before the first change of an act. Raises DocctlError while another act is under way."""
+        """Note how the clone stands, before the first change of an act. Raises DocctlError while another act is under way.
+
+        From here on Ctrl-C is held back; `let_go` ends that.
+        """
         if self.begun:
             return
-        with hurdles.writing(self._room):
+        if not self._holding:
+            stopping.hold()
+            self._holding = True
+        with stopping.sheltered(), hurdles.writing(self._room):
             self._take()
-            restoring.sweep(self._reading.git_dir)
-            self._first_note()
+            try:
+                restoring.sweep(self._reading.git_dir)
+                self._first_note()
+            finally:
+                if not self.begun:
+                    shutil.rmtree(f"{self._folder}.new", ignore_errors=True)
+                    self._release()
+
+    def let_go(self) -> None:
+        """Ctrl-C is taken at once again."""
+        if self._holding:
+            self._holding = False
+            stopping.let_go()
 
     def _take(self) -> None:
         os.makedirs(self._room, exist_ok=True)
@@ -145,9 +164,12 @@ class Unfinished:
             self._noted(landing=True)
 
     def done(self) -> None:
-        """The act has ended well."""
+        """The act has ended well: it stands, also when docctl is asked to stop right after."""
         if self.begun:
-            self._forget()
+            with stopping.sheltered():
+                stopping.record()
+                self._forget()
+        stopping.here()
 
     def _forget(self) -> None:
         gone = f"{self._folder}.done"
@@ -185,7 +207,7 @@ class Unfinished:
         left = restoring.aside(self._reading.git_dir)
         if not left and not any(name.startswith(ACT) for name in _names(self._room)):
             return None
-        with hurdles.writing(self._room):
+        with stopping.sheltered(), hurdles.writing(self._room):
             self._take()
             try:
                 self._note = self._left()
@@ -209,9 +231,14 @@ class Unfinished:
         """End an act: one that has begun and is not done is led back; what `settle` tells, None when there was nothing to do."""
         if not self.begun:
             return None
-        with hurdles.writing(self._room):
+        with stopping.sheltered(), hurdles.writing(self._room):
+            if self._decided():
+                stopping.record()
             try:
                 return self.lead_back()
+            except BaseException:
+                stopping.leave_open()
+                raise
             finally:
                 self._note = {}
                 self._release()
