@@ -85,6 +85,11 @@ def _tell(standing: Standing) -> None:
             (Words("Stands", "是否生效"), said("yes", "是") if standing.landed else said("not yet", "尚未")),
         )
     )
+    if standing.closing and not standing.landed:
+        tell_both(
+            "This only closes what people.yaml holds; one root signature is enough (`docctl rules sign` lands it).",
+            "该记录只关闭 people.yaml 中的登记；一名根人员签署即可（用 `docctl rules sign` 合入）。",
+        )
 
 
 rules = Group(

@@ -13,6 +13,7 @@ from docctl.core.errors import Words
 from docctl.core.library import Library
 from docctl.core.matrix import FINAL, STRICT_LEVELS, Matrix, Seat
 from docctl.core.statement import DECISIONS, Signed
+from docctl.core.theft import grounds, thefts
 from docctl.rules.catalogue import Place, rule
 
 Found = Iterator[tuple[Place, Mapping[str, object]]]
@@ -49,7 +50,7 @@ def submit_missing(library: Library) -> Found:
 
     没有编制人签名的状态声明只是文件里的一个词。合入时由 DC202 一并指出。
     """
-    for document in () if library.landing else library.candidates():
+    for document in () if library.landing else library.candidates:
         beginning = ("submit", "withdraw") if document.withdrawn else ("submit",)
         if not library.evidence[document.number].standing(document.digest, *beginning):
             yield _place(document), {"status": document.status}
@@ -71,7 +72,7 @@ def approval_missing(library: Library) -> Found:
 
     审批矩阵的每个栏位都须由有权人员对这份内容签署。
     """
-    for document in library.candidates():
+    for document in library.candidates:
         matrix, settings = library.matrix(document), library.mandate(document.number).settings
         if matrix.complete or document.type not in settings.types:
             continue  # DC106 tells an unknown type
@@ -98,7 +99,7 @@ def author_signs_own_work(library: Library) -> Found:
 
     任何人不得审批自己编制的内容；“四眼”按签署人计算，而非 git 中的姓名。
     """
-    for document in library.fresh():
+    for document in library.fresh:
         evidence = library.evidence[document.number]
         authors = evidence.authors(document.version, document.digest, ending=document.withdrawn)
         for item in evidence.standing(document.digest, "review", "cosign", *FINAL):
@@ -119,7 +120,7 @@ def releaser_is_approver(library: Library) -> Found:
 
     一、二级文件的发布人不得是批准人。
     """
-    for document in library.candidates():
+    for document in library.candidates:
         matrix = library.matrix(document)
         if matrix.release is None or matrix.level not in STRICT_LEVELS:
             continue
@@ -144,7 +145,7 @@ def rejection_open(library: Library) -> Found:
 
     退回意见只能通过修改文本或由提出人撤回来解决，不能以多数压过。
     """
-    for document in library.claims():
+    for document in library.claims:
         zone = library.mandate(document.number).settings.timezone
         for item in library.evidence[document.number].standing(document.digest, "reject"):
             day = local_day(item.statement.decided_at, zone)
@@ -164,7 +165,7 @@ def signed_out_of_order(library: Library) -> Found:
 
     编制、审核、批准、发布须依次进行；后一步不可能先于前一步。
     """
-    for document in library.candidates():
+    for document in library.candidates:
         matrix = library.matrix(document)
         steps = [(seat.slot.step, seat.filled.statement) for seat in matrix.filled if seat.filled]
         steps += [(0, matrix.submit.statement)] if matrix.submit else []
@@ -192,7 +193,7 @@ def release_missing(library: Library) -> Found:
 
     发布是文控人员单独的签署行为；仅合入分支不构成发布。
     """
-    for document in library.candidates():
+    for document in library.candidates:
         matrix, settings = library.matrix(document), library.mandate(document.number).settings
         if matrix.complete and matrix.release is None:  # an incomplete one is told by DC202
             role = settings.roles.get(settings.release_role, Words(settings.release_role, settings.release_role))
@@ -212,7 +213,7 @@ def statement_too_old(library: Library) -> Found:
     不得用库存的旧签名使一份久未审阅的文本生效。
     """
     arrived = max((item.statement.decided_at for item in library.arrived if library.touched), default="")
-    for document in library.candidates():
+    for document in library.candidates:
         matrix = library.matrix(document)
         limit = library.mandate(document.number).settings.max_statement_age
         decided = [item.statement for item in _signed(matrix) if item is not matrix.submit]
@@ -239,7 +240,7 @@ def supersedes_differs(library: Library) -> Found:
 
     批准声明写明其替代的版本；若其间另有版本生效，签署人并未看到。
     """
-    for document in library.candidates():
+    for document in library.candidates:
         before = library.evidence[document.number].before(document.version, document.digest)
         expected = before.digest if before else None
         for item in _signed(library.matrix(document)):
@@ -250,11 +251,11 @@ def supersedes_differs(library: Library) -> Found:
 
 @rule(
     "DC220",
-    en="{document} {version} needs re-approval: {person}'s key was reported stolen since {since}; it signed as {decision}, in force since {day}",
-    zh="{document} {version} 需要重新批准：{person} 的密钥自 {since} 起报告失窃；该密钥签署了“{decision}”，版本于 {day} 发布",
+    en="{document} {version} needs re-approval: {person}'s key {fingerprint} was reported stolen since {since}; it signed as {decision}, last signature {day}",
+    zh="{document} {version} 需要重新批准：{person} 的密钥 {fingerprint} 自 {since} 起报告失窃；该密钥签署了“{decision}”，末次签署于 {day}",
     mend=(
-        "`docctl revise {document}` and let the next version be signed with good keys.",
-        "请用 `docctl revise {document}` 建立下一版本并用有效密钥签署。",
+        "`docctl revise {document}` and let the next version be signed with good keys; `docctl register re-approval` lists them all.",
+        "请用 `docctl revise {document}` 建立下一版本并用有效密钥签署；`docctl register re-approval` 列出全部。",
     ),
     clauses=["iso27001:2022/A.5.17"],
 )
@@ -264,16 +265,16 @@ def key_compromised(library: Library) -> Found:
     失窃之后发布且依赖该密钥的版本失去依据，无论其声称的日期；更早的版本不受影响。
     """
     mandate = library.rules.mandate
-    for document in library.claims():
-        signed = _signed(library.matrix(document))
-        # The newest signature is the nearest thing to the landing that a state knows; a thief may claim any earlier day.
-        day = max((local_day(item.statement.decided_at, mandate.settings.timezone) for item in signed), default="")
-        for item in signed:
-            person = mandate.people.persons.get(item.statement.signer)
-            key = person.key(item.verdict.key) if person else None
-            if key and key.compromised_since and day >= key.compromised_since:
-                facts = {"person": item.statement.signer, "since": key.compromised_since, "day": day}
-                yield _place(document), {**facts, "decision": DECISIONS[item.statement.decision]}
+    for document in library.claims:
+        evidence = library.evidence[document.number]
+        signed = grounds(library.matrix(document), evidence, document.version, document.digest)
+        # A thief may claim any earlier day: the newest signature stands for the landing where nobody witnessed that.
+        days = [local_day(item.statement.decided_at, mandate.settings.timezone) for item in signed]
+        day = max([*days, library.received.get(document.number, "")], default="")
+        for item, key in thefts(signed, mandate.people, day):
+            facts = {"person": item.statement.signer, "since": key.compromised_since, "day": day}
+            decision = DECISIONS[item.statement.decision]
+            yield _place(document), {**facts, "decision": decision, "fingerprint": item.verdict.fingerprint}
 
 
 def _slot_words(seat: Seat, roles: Mapping[str, Words]) -> Words:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from docctl.core.calendar import seconds_between
 from docctl.core.change import Change
+from docctl.core.closing import signatures_needed
 from docctl.core.errors import Words
 from docctl.core.layout import LOG, log_parts, owner
 from docctl.core.library import Library, LogEntry
@@ -15,6 +17,7 @@ from docctl.core.mandate import Root
 from docctl.rules.catalogue import Place, rule
 
 Found = Iterator[tuple[Place, Mapping[str, object]]]
+TOLERANCE = 300  # seconds by which two honest clocks may differ (T1)
 
 
 def _rule_paths(change: Change) -> list[str]:
@@ -92,6 +95,11 @@ def rules_record_out_of_step(change: Change) -> Found:
                 f"it is dated before the record before it ({previous.changed_at})", f"日期早于前一条记录（{previous.changed_at}）"
             )
             yield place, {"number": record.n, "reason": reason}
+        if change.library.now and seconds_between(change.library.now, record.changed_at) > TOLERANCE:
+            # What follows may not be dated earlier, so one person's far day would shut the rules for years.
+            now = change.library.now
+            reason = Words(f"it is dated in the future (the clock here says {now})", f"日期在未来（此处时钟为 {now}）")
+            yield place, {"number": record.n, "reason": reason}
         if record.repository != (change.before or change.library.rules).mandate.root.repository:
             yield place, {"number": record.n, "reason": Words("it belongs to another repository", "属于另一个库")}
 
@@ -128,19 +136,29 @@ def rules_differ_from_record(library: Library) -> Found:
     landing=True,
 )
 def root_threshold_missed(change: Change) -> Found:
-    """The rules change when enough persons of the root agree, and a new root also when its own persons do (threats 1.2).
+    """Rules change when enough persons of the root agree, a new root when its own do too; one may close, so that it never waits.
 
-    根人员达到人数才能更改规则；更换根时新根人员也须达到人数。
+    根人员达到人数才能更改规则；更换根时新根人员也须达到人数；仅关闭人员、岗位或密钥的，一名根人员即可，以免延误。
     """
     after = change.library.rules.mandate.root
     before = change.before.mandate.root if change.before else after
-    roots = [(Words("present", "现任"), before)] + ([(Words("new", "新任"), after)] if after != before else [])
+    roots = [(Words("present", "现任"), before, _needed(change))]
+    roots += [(Words("new", "新任"), after, after.threshold)] if after != before else []
     for entry in _new_entries(change):
-        for which, root in roots:
+        for which, root, needed in roots:
             count = len(_signers(entry, root))
-            if count < root.threshold:
-                facts = {"number": entry.record.n, "count": count, "threshold": root.threshold, "which": which}
+            if count < needed:
+                facts = {"number": entry.record.n, "count": count, "threshold": needed, "which": which}
                 yield _record_place(entry), facts
+
+
+def _needed(change: Change) -> int:
+    """How many persons of the root that stands must sign the step; only a step knows, since it knows the registry before it."""
+    rules = change.library.rules.mandate
+    if change.before is None:
+        return rules.root.threshold
+    before = change.before.mandate
+    return signatures_needed(before.root, (item.path for item in change.changed), before.people, rules.people)
 
 
 @rule(
