@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 
+from docctl.arriving import arrivals_of
 from docctl.core.calendar import local_day
+from docctl.core.closing import signatures_needed
 from docctl.core.document import Document
 from docctl.core.edition import Collection, Edition
-from docctl.core.errors import DocctlError, Words
+from docctl.core.errors import DocctlError, Refusal, Words
 from docctl.core.evidence import Evidence
-from docctl.core.layout import owner
+from docctl.core.layout import is_rule_file, owner
 from docctl.core.mandate import Mandate
 from docctl.core.state import state_of
-from docctl.core.statement import DECISIONS, Signed
 from docctl.core.tree import Tree
 from docctl.reader import Memory, Shelf, rulebook
+from docctl.reader.kept import remembering
 from docctl.reader.landing import Past
 from docctl.reader.rulebook import no_rules
 from docctl.registers import issue
 from docctl.registers.issue import Issue
+from docctl.registers.reapproval import Suspect, suspects
 from docctl.registers.review import Review, review
 from docctl.repository import Repository
 from docctl.rules.catalogue import Finding
-from docctl.viewed import Topic, Version, Waiting
+from docctl.viewed import Topic, Version, Waiting, in_order, no_version, statements_of
 from docctl.waiting import wanted
 
 LOCAL, REMOTE = "refs/heads/", "refs/remotes/origin/"
@@ -37,7 +40,7 @@ class View:
         """`now` is an instant `YYYY-MM-DDTHH:MM:SSZ`, `day` a day that takes the place of its day."""
         self._repository = repository
         self._prefix = prefix
-        self._memory = Memory()
+        self._memory = remembering(repository)
         self.ref = official(repository, prefix)
         self.commit = tip(repository, self.ref)
         self.past = Past(repository, self.commit, prefix, self._memory)
@@ -55,6 +58,11 @@ class View:
     def collection(self) -> Collection:
         """Everything released, seen on the day."""
         return self.past.collection(self.day)
+
+    @cached_property
+    def witnessed(self) -> Collection:
+        """The same with how everything came in and when the server says so, for tables that show it."""
+        return self.collection._replace(arrivals=arrivals_of(self._repository, self.past, self._prefix))
 
     @cached_property
     def topics(self) -> tuple[Topic, ...]:
@@ -79,6 +87,14 @@ class View:
         found = ((item, review(self.collection, item)) for item in issue.in_force(self.collection))
         near = [(item, due) for item, due in found if due is not None and due.standing != "later"]
         return tuple(sorted(near, key=lambda pair: (pair[1].due, pair[0].number)))
+
+    @cached_property
+    def suspects(self) -> tuple[Suspect, ...]:
+        """Every version that is not superseded and rests on a stolen key, by number (E20)."""
+        if not any(key.compromised_since for person in self.mandate.people.persons.values() for key in person.keys):
+            return ()
+        found = suspects(self.witnessed, self.witnessed.all())
+        return tuple(item for item in found if self.collection.state(item.edition).name != "superseded")
 
     @property
     def branch(self) -> str:
@@ -107,7 +123,7 @@ class View:
             return next(iter((*in_force, *reversed(versions))), None)
         named = [item for item in versions if item.label == label]
         if versions and not named:
-            raise _no_version(number, label, [item.label for item in versions])
+            raise no_version(number, label, [item.label for item in versions])
         return named[-1] if named else None
 
     def pair(self, number: str, older: str = "", newer: str = "") -> tuple[Version, Version] | None:
@@ -122,7 +138,7 @@ class View:
         earlier = [item for item in versions if after is not None and versions.index(item) < versions.index(after)]
         before = self.version(number, older) if older else next(reversed(earlier), None)
         if before is None or after is None:
-            raise _no_version(number, "", [item.label for item in versions])
+            raise no_version(number, "", [item.label for item in versions])
         return before, after
 
     def source(self, version: Version) -> str:
@@ -150,15 +166,15 @@ class View:
         release = edition.release
         evidence = self.collection.library.evidence[edition.number]
         landing, state = self.past.landings.get(release.signed.path), self.collection.state(edition)
-        own = _statements(edition, evidence)
-        return Version(edition.number, release.version, edition.document, state, evidence, edition, None, landing, _in_order(own))
+        own = statements_of(edition, evidence)
+        return Version(edition.number, release.version, edition.document, state, evidence, edition, None, landing, in_order(own))
 
     def _opened(self, topic: Topic) -> Version:
         known = {item.digest for item in topic.evidence.releases}
         own = [item for item in topic.evidence.signed if item.statement.version == topic.document.version]
         own = [item for item in own if item.statement.digest not in known]
         number, label = topic.document.number, topic.document.version
-        return Version(number, label, topic.document, topic.state, topic.evidence, None, topic, None, _in_order(own))
+        return Version(number, label, topic.document, topic.state, topic.evidence, None, topic, None, in_order(own))
 
     def _topics(self) -> Iterator[Topic]:
         library = self.collection.library
@@ -200,7 +216,9 @@ class View:
         entry, root = here.log[-1], self.mandate.root
         keys = {(key.person, key.key) for key in root.keys}
         signers = {person for person, verdict in entry.signatures if not verdict.fault and (person, verdict.key) in keys}
-        yield Waiting(entry.record.n, entry.record.reason, branch, tuple(sorted(signers)), root.threshold)
+        paths = (item.path for item in self._repository.changes(self.commit, commit, self._prefix))
+        needed = signatures_needed(root, filter(is_rule_file, paths), self.mandate.people, here.mandate.people)
+        yield Waiting(entry.record.n, entry.record.reason, branch, tuple(sorted(signers)), needed)
 
 
 def official(repository: Repository, prefix: str = "", *, published: bool = False) -> str:
@@ -228,6 +246,22 @@ def tip(repository: Repository, name: str) -> str:
     return found
 
 
+def require_official(repository: Repository, prefix: str, name: str) -> None:
+    """Refuses a commit that never was an official state, as far as this copy knows the protected branch (C14)."""
+    commit, known = tip(repository, name), {official(repository, prefix, published=each) for each in (False, True)}
+    if not any(commit in repository.first_parent_ids(each) for each in known):
+        branch = branch_of(min(known))
+        en, zh = f"is not on the first-parent history of {branch}", f"不在 {branch} 的首父历史上"
+        raise Refusal(
+            Words(f"{name} ({commit[:12]}) {en}", f"{name}（{commit[:12]}）{zh}"),
+            Words(
+                "what a branch holds counts once it has landed; name a commit of that history",
+                "分支内容合入后方才有效；请指定该历史上的提交",
+            ),
+            "not-official",
+        )
+
+
 def library_around(folder: str, top: str | None) -> str:
     """The library a folder lies in, relative to the repository's `top` ("" the whole): the nearest folder with rules above it."""
     if top is None:
@@ -240,31 +274,9 @@ def library_around(folder: str, top: str | None) -> str:
     return ""
 
 
-def _statements(edition: Edition, evidence: Evidence) -> tuple[Signed, ...]:
-    """The statements on a release's label, without those of a withdrawal, which carries the label of the version it ends."""
-    ending = {release.digest for release in evidence.releases if release.withdrawal}
-    own = (item for item in evidence.signed if item.statement.version == edition.release.version)
-    return tuple(item for item in own if (item.statement.digest in ending) == edition.release.withdrawal)
-
-
-def _in_order(signed: Iterable[Signed]) -> tuple[Signed, ...]:
-    """Statements by their claimed times; those of one second in the order of a document's life."""
-    life = list(DECISIONS)
-    return tuple(sorted(signed, key=lambda item: (item.statement.decided_at, life.index(item.statement.decision), item.path)))
-
-
 def branch_of(ref: str) -> str:
     """The name people know a branch by, out of git's full one."""
     return ref.removeprefix(LOCAL).removeprefix("refs/remotes/")
-
-
-def _no_version(number: str, label: str, known: list[str]) -> DocctlError:
-    names = ", ".join(dict.fromkeys(known))
-    if not label:
-        words = Words(f"{number} has one version only ({names})", f"{number} 只有一个版本（{names}）")
-        return DocctlError(words, Words("there is nothing to compare yet", "尚无可比较的版本"), "one-version")
-    words = Words(f"{number} has no version {label}", f"{number} 没有版本 {label}")
-    return DocctlError(words, Words(f"versions: {names}", f"现有版本：{names}"), "unknown-version")
 
 
 def findings_at(repository: Repository, prefix: str, name: str, now: str) -> list[Finding]:
@@ -274,7 +286,7 @@ def findings_at(repository: Repository, prefix: str, name: str, now: str) -> lis
     """
     from docctl.check import check_library
 
-    commit, memory = tip(repository, name), Memory()
+    commit, memory = tip(repository, name), remembering(repository)
     book = rulebook(repository.tree(commit, prefix), memory)
     if book.rules is None:
         raise no_rules(book.unread)

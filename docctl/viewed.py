@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from docctl.core.document import Document
 from docctl.core.edition import Edition
-from docctl.core.errors import Words
+from docctl.core.errors import DocctlError, Words
 from docctl.core.evidence import Evidence
 from docctl.core.markup import ANCHOR
 from docctl.core.settings import Settings
 from docctl.core.state import State
-from docctl.core.statement import Signed
+from docctl.core.statement import DECISIONS, Signed
 from docctl.reader.landing import Landing
 from docctl.waiting import Wanted
 
@@ -137,3 +137,26 @@ def _moment(seconds: int) -> str:
     from datetime import UTC, datetime
 
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def statements_of(edition: Edition, evidence: Evidence) -> tuple[Signed, ...]:
+    """The statements on a release's label, without those of a withdrawal, which carries the label of the version it ends."""
+    ending = {release.digest for release in evidence.releases if release.withdrawal}
+    own = (item for item in evidence.signed if item.statement.version == edition.release.version)
+    return tuple(item for item in own if (item.statement.digest in ending) == edition.release.withdrawal)
+
+
+def in_order(signed: Iterable[Signed]) -> tuple[Signed, ...]:
+    """Statements by their claimed times; those of one second in the order of a document's life."""
+    life = list(DECISIONS)
+    return tuple(sorted(signed, key=lambda item: (item.statement.decided_at, life.index(item.statement.decision), item.path)))
+
+
+def no_version(number: str, label: str, known: list[str]) -> DocctlError:
+    """The error for a label that a number does not have among those that are `known`; without a label, for a lack of a second version."""
+    names = ", ".join(dict.fromkeys(known))
+    if not label:
+        words = Words(f"{number} has one version only ({names})", f"{number} 只有一个版本（{names}）")
+        return DocctlError(words, Words("there is nothing to compare yet", "尚无可比较的版本"), "one-version")
+    words = Words(f"{number} has no version {label}", f"{number} 没有版本 {label}")
+    return DocctlError(words, Words(f"versions: {names}", f"现有版本：{names}"), "unknown-version")

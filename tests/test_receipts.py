@@ -15,6 +15,7 @@ from docctl.receipts import REF, Server, chain, complete
 from docctl.repository import Repository
 
 from .workshop import run
+from .workshop_base import read_people, write_people
 
 EARLY, LATE = "2026-03-10T08:00:00Z", "2026-03-11T08:00:00Z"
 
@@ -181,3 +182,23 @@ def test_a_receipt_signed_for_another_purpose_is_worth_nothing(witnessed):
     with Repository.open(str(witnessed.server)) as repository:
         last = chain(repository).receipts[-1]
     assert last.verdict.namespace == sshsig.RECEIPT
+
+
+def test_a_thief_who_dates_back_is_found_by_the_day_the_server_received_it(witnessed):
+    old = witnessed.head("main", at=witnessed.server)
+    witnessed.evidence(witnessed.next("ITSM-P-02", "A/2"))
+    witnessed.commit("signed long ago, it says")
+    assert witnessed.land().code == 0
+    more(witnessed, old, LATE)
+    old = witnessed.head("main", at=witnessed.server)
+    people = read_people(witnessed)
+    people["people"]["zhao.lei"]["keys"][0]["compromised_since"] = LATE[:10]
+    write_people(witnessed, people)
+    witnessed.rules_record(reason="stolen")
+    witnessed.commit("stolen")
+    assert witnessed.land().code == 0
+    more(witnessed, old, "2026-03-12T08:00:00Z")
+    found = {(item.code, item.place.document, item.place.version) for item in judged(witnessed).findings}
+    assert found == {("DC220", "ITSM-P-02", "A/2")}
+    witnessed.git("update-ref", "-d", REF, at=witnessed.server)
+    assert judged(witnessed).findings == []

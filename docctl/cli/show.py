@@ -10,17 +10,19 @@ from docctl.cli import options
 from docctl.cli.frame import command, option, reporting
 from docctl.cli.here import viewed
 from docctl.cli.sharing import decision_word, role_word
-from docctl.cli.telling import columns, facts, tell, tell_both, tell_json
+from docctl.cli.telling import columns, facts, tell, tell_json
 from docctl.cli.words import lang, said
 from docctl.core.errors import Words
 
 if TYPE_CHECKING:
     from docctl.core.statement import Signed
+    from docctl.registers.scribe import Scribe
     from docctl.view import View
     from docctl.viewed import Version
 
 _SIGNED = (
     Words("When (claimed)", "时间（声明）"),
+    Words("Received (server)", "接收（服务器）"),
     Words("Decision", "决定"),
     Words("By", "签署人"),
     Words("Role", "岗位"),
@@ -61,6 +63,7 @@ def show(number: str, label: str, as_of: str, form: str) -> None:
 @reporting("text", "json")
 def log(number: str, as_of: str, form: str) -> None:
     """Tells the history of a number, the newest version first."""
+    from docctl.registers.scribe import witness_note
     from docctl.viewed import origin
 
     with viewed(as_of) as view:
@@ -77,7 +80,7 @@ def log(number: str, as_of: str, form: str) -> None:
             facts(origin(version))
             _signatures(version, view)
             tell()
-        tell_both("Times are as the signers claim them; they are not witnessed.", "时间由签署人声明，未经见证。")
+        tell(witness_note(view.witnessed).said(lang()))
 
 
 def _unknown(view: View, number: str) -> Exception:
@@ -87,18 +90,24 @@ def _unknown(view: View, number: str) -> Exception:
 
 
 def _signatures(version: Version, view: View) -> None:
-    rows = [_row(item, version, view) for item in version.statements]
+    from docctl.registers.scribe import Scribe
+
+    scribe = Scribe(view.witnessed)
+    rows = [_row(item, version, view, scribe) for item in version.statements]
     if rows:
         columns(_SIGNED, rows)
 
 
-def _row(item: Signed, version: Version, view: View) -> tuple[str, ...]:
+def _row(item: Signed, version: Version, view: View, scribe: Scribe) -> tuple[str, ...]:
+    from docctl.registers.table import said as cell
+
     statement = item.statement
     person = view.mandate.people.persons.get(statement.signer)
     name = f"{person.said(lang())} ({person.id})" if person else statement.signer
     remark = said("; ", "；").join(filter(None, (_standing(item, version), statement.comment)))
     return (
         statement.decided_at,
+        cell(scribe.received(item.path), lang()),
         decision_word(statement.decision),
         name,
         role_word(statement.role, "", view.mandate.settings),
@@ -113,7 +122,9 @@ def _standing(item: Signed, version: Version) -> str:
 
 
 def _object(version: Version, view: View) -> dict[str, Any]:
-    document = version.document
+    from docctl.registers.scribe import Scribe
+
+    document, scribe = version.document, Scribe(view.witnessed)
     return {
         "number": version.number,
         "version": version.label,
@@ -130,6 +141,7 @@ def _object(version: Version, view: View) -> dict[str, Any]:
                     name: getattr(item.statement, name)
                     for name in ("decision", "signer", "role", "decided_at", "comment", "digest")
                 },
+                **_receipt(scribe, item),
                 "path": item.path,
                 "fingerprint": item.verdict.fingerprint,
                 "good": version.holds(item),
@@ -138,3 +150,11 @@ def _object(version: Version, view: View) -> dict[str, Any]:
             for item in version.statements
         ],
     }
+
+
+def _receipt(scribe: Scribe, item: Signed) -> dict[str, Any]:
+    """What the server's receipt says of a statement; null without one."""
+    arrival = scribe.arrival(item.path)
+    receipt = arrival.receipt if arrival else None
+    told = ("n", "received_at", "late", "rehearsal")
+    return {"receipt": {name: getattr(receipt, name) for name in told} if receipt else None}

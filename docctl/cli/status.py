@@ -11,6 +11,7 @@ from docctl.cli import options
 from docctl.cli.frame import command, reporting
 from docctl.cli.here import viewed
 from docctl.cli.sharing import wanted_lines
+from docctl.cli.stolen import suspect_object, tell_suspects
 from docctl.cli.telling import columns, tell, tell_both, tell_json
 from docctl.cli.words import lang, said
 from docctl.core.errors import Words
@@ -48,6 +49,7 @@ def status(number: str | None, as_of: str, form: str) -> None:
             _in_force(view)
         _open(view, number or "")
         _due(view, number or "")
+        tell_suspects([item for item in view.suspects if number in (None, item.edition.number)])
         if not number:
             _waiting(view)
 
@@ -142,6 +144,7 @@ def _object(view: View, number: str) -> dict[str, Any]:
             for issue, due in view.due
             if mine(issue.number)
         ],
+        "reapproval": [suspect_object(item) for item in view.suspects if mine(item.edition.number)],
         "rules": [item._asdict() for item in view.waiting if not number],
     }
 

@@ -9,6 +9,7 @@ from docctl.core.document import Document
 from docctl.core.evidence import Release, Span
 from docctl.core.library import Library
 from docctl.core.matrix import Matrix
+from docctl.core.receipt import Arrivals
 from docctl.core.state import State, release_state
 
 
@@ -30,12 +31,16 @@ class Edition(NamedTuple):
 
 
 class Collection(NamedTuple):
-    """A library at one commit seen on one day of the organisation's zone: registers, correspondence and site come from it."""
+    """A library at one commit seen on one day of the organisation's zone: registers, correspondence and site come from it.
+
+    `arrivals` is how its statements came in, as far as somebody looked: without it nothing counts as witnessed.
+    """
 
     library: Library
     editions: Mapping[str, tuple[Edition, ...]]
     day: str
     commit: str
+    arrivals: Arrivals = Arrivals()
 
     def all(self) -> Iterator[Edition]:
         """Every edition, by number and then in the order of release."""

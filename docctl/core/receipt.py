@@ -6,6 +6,7 @@ Must not know git, clocks or how a signature is checked.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from docctl.core.errors import Words
@@ -29,6 +30,11 @@ class Receipt(NamedTuple):
     repository: str
     schema: str
 
+    @property
+    def dated(self) -> bool:
+        """Whether it says when a state came; the first receipt and a late one only say that it was there by then."""
+        return self.n > 1 and not self.late
+
 
 class Filed(NamedTuple):
     """A receipt as it lies in the chain: its own SHA-256 ("sha256:…") and what checking its signature found."""
@@ -36,6 +42,24 @@ class Filed(NamedTuple):
     receipt: Receipt
     digest: str
     verdict: Verdict
+
+
+class Arrival(NamedTuple):
+    """How a statement or record came onto the official history: the commit that brought it, and its receipt (None: unwitnessed)."""
+
+    commit: str
+    receipt: Receipt | None = None
+
+
+class Arrivals(NamedTuple):
+    """How everything came onto the official history: by the path of a statement, or by the number of a record.
+
+    `believed` says whether the receipts at hand hold; `fault` why those that are there do not, None otherwise.
+    """
+
+    by: Mapping[str, Arrival] = MappingProxyType({})
+    believed: bool = False
+    fault: Words | None = None
 
 
 class Checkpoint(NamedTuple):

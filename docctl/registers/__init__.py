@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from docctl.core.edition import Collection
 from docctl.core.errors import DocctlError, Words
-from docctl.registers import authority, in_force, obsolete, record_list, releases, review_due
+from docctl.registers import authority, in_force, obsolete, reapproval, record_list, releases, review_due
 from docctl.registers.table import Table
 
 __all__ = ["REGISTERS", "Register", "register"]
@@ -25,6 +25,7 @@ REGISTERS: Mapping[str, Register] = {
     "releases": Register(releases.WORDS, releases.release_table),
     "obsolete": Register(obsolete.WORDS, obsolete.obsolete_list),
     "review-due": Register(review_due.WORDS, review_due.review_list),
+    "re-approval": Register(reapproval.WORDS, reapproval.reapproval_list),
     "authority": Register(authority.WORDS, authority.authority_register),
     "record-types": Register(record_list.TYPES, record_list.record_types),
     "records": Register(record_list.INDEX, record_list.record_index),

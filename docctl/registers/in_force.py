@@ -10,7 +10,7 @@ from docctl.core.edition import Collection
 from docctl.core.errors import Words
 from docctl.registers.issue import Issue, in_force
 from docctl.registers.review import review
-from docctl.registers.scribe import UNKNOWN, Scribe, approvals, classification, heading_notes, seated
+from docctl.registers.scribe import UNKNOWN, Scribe, approvals, classification, heading_notes, seated, witness_note
 from docctl.registers.table import (
     DISTRIBUTION,
     EFFECTIVE,
@@ -41,6 +41,7 @@ COLUMNS = (
     Column("systems", "System", "适用体系"),
     Column("approved_on", "Approved on (claimed)", "批准日期（声明）"),
     Column("released_on", "Released on (claimed)", "发布日期（声明）"),
+    Column("witnessed", "Witnessed at", "见证时间"),
     EFFECTIVE,
     Column("owner", "Owner role", "责任岗位"),
     Column("department", "Dept.", "归口部门"),
@@ -62,7 +63,7 @@ def master_list(collection: Collection) -> Table:
     scribe = Scribe(collection)
     found = sorted(((_level(scribe, issue), issue) for issue in in_force(collection)), key=lambda item: (item[0], item[1].number))
     rows = filled(COLUMNS, numbered(_row(scribe, issue, level) for level, issue in found))
-    notes = (*heading_notes(collection), *_totals(Counter(level for level, _ in found)))
+    notes = (*heading_notes(collection), witness_note(collection), *_totals(Counter(level for level, _ in found)))
     return Table("in-force", WORDS, collection.day, collection.commit, COLUMNS, rows, notes)
 
 
@@ -79,6 +80,7 @@ def _row(scribe: Scribe, issue: Issue, level: str) -> Row:
         "level": level,
         "version": issue.version,
         "released_on": issue.released_on,
+        "witnessed": scribe.received(edition.release.signed.path),
         "effective_from": edition.span.since,
         "digest": edition.release.digest.removeprefix("sha256:")[:12],
         "flags": joined(_flags(scribe, issue)),

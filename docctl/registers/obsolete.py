@@ -5,7 +5,7 @@ from __future__ import annotations
 from docctl.core.edition import Collection, Edition
 from docctl.core.errors import Words
 from docctl.registers.issue import Issue, issues
-from docctl.registers.scribe import UNKNOWN, Scribe, approvals, heading_notes
+from docctl.registers.scribe import UNKNOWN, Scribe, approvals, heading_notes, witness_note
 from docctl.registers.table import NO, NUMBER, TITLE, VERSION, Column, Row, Table, filled, joined, numbered
 
 WORDS = Words("Superseded and withdrawn documents", "作废文件清单")
@@ -19,6 +19,7 @@ COLUMNS = (
     Column("replaced_by", "Replaced by", "替代文件"),
     Column("requested", "Requested by/on (claimed)", "申请人/日期（声明）"),
     Column("approved", "Approved by/on (claimed)", "批准人/日期（声明）"),
+    Column("witnessed", "Witnessed at", "见证时间"),
     Column("ceased_on", "Ceased on", "作废日期"),
     Column("retained", "Retained", "是否保留"),
     Column("mark", "Mark", "标识"),
@@ -35,7 +36,8 @@ def obsolete_list(collection: Collection) -> Table:
     ended = [(issue.ended_by, issue) for issue in issues(collection) if issue.ended_by is not None]
     ended.sort(key=lambda item: (item[0].span.since, item[1].number, item[1].edition.release.order))
     rows = filled(COLUMNS, numbered(_row(scribe, issue, ended_by) for ended_by, issue in ended))
-    return Table("obsolete", WORDS, collection.day, collection.commit, COLUMNS, rows, heading_notes(collection))
+    notes = (*heading_notes(collection), witness_note(collection))
+    return Table("obsolete", WORDS, collection.day, collection.commit, COLUMNS, rows, notes)
 
 
 def _row(scribe: Scribe, issue: Issue, ended_by: Edition) -> Row:
@@ -44,6 +46,7 @@ def _row(scribe: Scribe, issue: Issue, ended_by: Edition) -> Row:
         "title": scribe.title(issue),
         "version": issue.version,
         "kind": KINDS["withdrawn" if ended_by.release.withdrawal else "superseded"],
+        "witnessed": scribe.received(ended_by.release.signed.path),
         "ceased_on": ended_by.span.since,
         "retained": _RETAINED,
         "mark": _MARK,

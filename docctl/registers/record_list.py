@@ -10,7 +10,7 @@ from docctl.core.errors import Words
 from docctl.core.settings import RecordClass
 from docctl.registers.filed import Filed, filed_records
 from docctl.registers.issue import Issue, in_force
-from docctl.registers.scribe import NOT_WITNESSED, Scribe, classification, heading_notes
+from docctl.registers.scribe import Scribe, classification, heading_notes, witness_note
 from docctl.registers.table import NO, Cell, Column, Row, Table, both, filled, joined, numbered, phrase
 
 TYPES = Words("Record list", "记录清单")
@@ -63,6 +63,10 @@ _PERIOD = Words("{since} to {to}", "{since} 至 {to}")
 _ONE_PERIOD = Words(
     "The retention of a record about a period starts with its last day.", "按期间形成的记录，保存期限自期间末日起算。"
 )
+_SEAL_COUNTS = Words(
+    "Of a sealed record the seal is witnessed, since it covers the bytes; of an open one its first arrival.",
+    "已封存记录的见证时间为封存声明的接收时间（封存覆盖全部内容）；未封存的为首次接收时间。",
+)
 
 
 def record_types(collection: Collection) -> Table:
@@ -88,7 +92,7 @@ def record_index(collection: Collection) -> Table:
     scribe = Scribe(collection)
     found = filed_records(collection)
     rows = filled(INDEX_COLUMNS, numbered(_record(scribe, item) for item in found))
-    notes = (*heading_notes(collection), _ONE_PERIOD, _count(found))
+    notes = (*heading_notes(collection), witness_note(collection), _ONE_PERIOD, _SEAL_COUNTS, _count(found))
     return Table("records", INDEX, collection.day, collection.commit, INDEX_COLUMNS, rows, notes)
 
 
@@ -129,7 +133,7 @@ def _record(scribe: Scribe, item: Filed) -> Row:
         "event": _event(item),
         "made": joined([scribe.time(str(record.head["created_at"])), scribe.person(str(record.head["created_by"]))], " ", " "),
         "department": scribe.department(str(record.head.get("department", ""))),
-        "witnessed": NOT_WITNESSED,
+        "witnessed": scribe.received(item.seal.path if item.seal else record.number),
         "late": phrase(Words("late, {days} days", "补记，{days} 天"), days=str(item.delay)) if item.delay else "",
         "proves": joined(f"{mapped.standard}/{mapped.clause} {number}".strip() for mapped, number in record.proves),
         "place": record.folder,

@@ -6,7 +6,7 @@ from docctl.core import version as versions
 from docctl.core.edition import Collection, Edition
 from docctl.core.errors import Words
 from docctl.registers.issue import Issue, issues
-from docctl.registers.scribe import NOT_WITNESSED, UNKNOWN, Scribe, approvals, heading_notes, seated, state_words
+from docctl.registers.scribe import UNKNOWN, Scribe, approvals, heading_notes, seated, state_words, witness_note
 from docctl.registers.table import (
     DISTRIBUTION,
     EFFECTIVE,
@@ -28,6 +28,7 @@ from docctl.registers.table import (
 WORDS = Words("Document release control table", "体系文件发布控制表")
 COLUMNS = (
     NO,
+    Column("batch", "Batch (landing)", "发布批次（并入）"),
     NUMBER,
     TITLE,
     VERSION,
@@ -47,6 +48,8 @@ COLUMNS = (
     Column("digest", "Digest", "内容摘要"),
     Column("evidence", "Evidence ref.", "证据编号"),
     Column("witnessed", "Witnessed at", "见证时间"),
+    Column("receipt", "Receipt no.", "回执编号"),
+    Column("delay", "Delay (days)", "时差（天）"),
     Column("evidence_type", "Evidence type", "证据类型"),
     REMARKS,
 )
@@ -57,12 +60,9 @@ KINDS = {
     "major": Words("new edition", "换版"),
 }
 WITHDRAWAL = Words("withdrawal", "作废")
-_NOTES = (
-    Words(
-        "Times are those that the signers claim; without receipts of a server they are not witnessed.",
-        "各时间均为签署人声明的时间；没有服务器回执，故未见证。",
-    ),
-    Words("One row per release, in the order of release; rows are never removed.", "每次发布一行，按发布时间排列；行从不删除。"),
+_ROWS = Words(
+    "One row per release, in the order of release; rows are never removed. What landed together has the same batch.",
+    "每次发布一行，按发布时间排列；行从不删除。同批并入者批次相同。",
 )
 
 
@@ -71,7 +71,7 @@ def release_table(collection: Collection) -> Table:
     scribe = Scribe(collection)
     found = sorted(issues(collection), key=lambda issue: (issue.edition.release.signed.statement.decided_at, issue.number))
     rows = filled(COLUMNS, numbered(_row(scribe, issue) for issue in found))
-    notes = (*heading_notes(collection), *_NOTES)
+    notes = (*heading_notes(collection), witness_note(collection), _ROWS)
     return Table("releases", WORDS, collection.day, collection.commit, COLUMNS, rows, notes)
 
 
@@ -104,7 +104,10 @@ def _row(scribe: Scribe, issue: Issue) -> Row:
         "cause": _cause(issue.ended_by),
         "digest": release.digest,
         "evidence": release.signed.path,
-        "witnessed": NOT_WITNESSED,
+        "batch": scribe.batch(release.signed.path),
+        "witnessed": scribe.received(release.signed.path),
+        "receipt": scribe.receipt(release.signed.path),
+        "delay": scribe.delay(release.signed),
         "evidence_type": Words("signature", "签名"),
         "remarks": joined([release.signed.statement.comment, scribe.next(issue)], "; ", "；"),
         **_text(scribe, issue.edition),

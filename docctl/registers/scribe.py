@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cache
 
+from docctl.core.calendar import days_between
 from docctl.core.document import Document
 from docctl.core.edition import Collection, Edition
 from docctl.core.errors import Words
 from docctl.core.matrix import FINAL, Seat
+from docctl.core.receipt import Arrival, Receipt
 from docctl.core.settings import DocumentType
 from docctl.core.state import STATES
 from docctl.core.statement import Signed
@@ -23,6 +25,10 @@ CLASSIFICATIONS: Mapping[str, Words] = {
 }
 UNKNOWN = "?"  # the text that would say it is not in this copy of the history
 NOT_WITNESSED = Words("not witnessed", "未见证")
+_BY = Words("by {time}", "不晚于 {time}")
+_MARKED = Words("{time} ({marks})", "{time}（{marks}）")
+_FIRST, _LATE = Words("first receipt", "首份回执"), Words("late receipt", "补发回执")
+_REHEARSAL = Words("rehearsal", "演练")
 _UNTIL = Words("{version} from {day}", "{version} 自 {day} 起")
 _ENDING = Words("withdrawn from {day}", "自 {day} 起作废")
 
@@ -82,6 +88,45 @@ class Scribe:
         parts = (*before, self.person(signed.statement.signer), self.time(signed.statement.decided_at))
         return joined(parts, " ", " ")
 
+    def arrival(self, key: str) -> Arrival | None:
+        """How a statement (by its path) or a record (by its number) came in, as known on the day; None when nobody looked.
+
+        What the server received after the day is no witness yet, so that the rows of a day stay the same (TM-12).
+        """
+        found = self.collection.arrivals.by.get(key)
+        if found is None or found.receipt is None or not self.collection.day:
+            return found
+        later = self.time(found.receipt.received_at)[:10] > self.collection.day
+        return found._replace(receipt=None) if later else found
+
+    def received(self, key: str) -> Cell:
+        """When the server received a statement or record: its own clock's time, marked where the receipt says less than that."""
+        arrival = self.arrival(key)
+        if arrival is None or arrival.receipt is None:
+            return NOT_WITNESSED
+        receipt = arrival.receipt
+        time: Cell = self.time(receipt.received_at)
+        marks = joined(_marks(receipt))
+        shown = time if receipt.dated else phrase(_BY, time=time)
+        return phrase(_MARKED, time=shown, marks=marks) if marks else shown
+
+    def delay(self, signed: Signed) -> str:
+        """The days from a decision's claimed day to the day the server received it; "" where no receipt dates its arrival."""
+        arrival = self.arrival(signed.path)
+        if arrival is None or arrival.receipt is None or not arrival.receipt.dated:
+            return ""
+        return str(days_between(self.day(signed), self.time(arrival.receipt.received_at)[:10]))
+
+    def batch(self, key: str) -> str:
+        """The landing that brought a statement, as the first 12 digits of its commit: what landed together shows the same."""
+        arrival = self.arrival(key)
+        return arrival.commit[:12] if arrival else ""
+
+    def receipt(self, key: str) -> str:
+        """The number of the receipt that first witnessed a statement; "" without one."""
+        arrival = self.arrival(key)
+        return str(arrival.receipt.n) if arrival and arrival.receipt else ""
+
     def next(self, issue: Issue) -> Cell:
         """What is already released to follow a version, and from when."""
         if issue.follows is None:
@@ -139,6 +184,32 @@ def heading_notes(collection: Collection) -> tuple[Words, ...]:
         one = Words("The rules can be changed by one person alone ({name}).", "规则可由一人单独更改（{name}）。")
         notes.append(phrase(one, name=name))
     return tuple(notes)
+
+
+def witness_note(collection: Collection) -> Words:
+    """What the claimed and the witnessed times of a register are worth."""
+    arrivals = collection.arrivals
+    if arrivals.fault is not None:
+        said = Words(
+            "No time is shown as witnessed, since the receipts cannot be believed: {why}.", "回执不可信，故无见证时间：{why}。"
+        )
+        return phrase(said, why=arrivals.fault)
+    if not arrivals.believed:
+        return Words(
+            "Times are those that the signers claim; without receipts of a server they are not witnessed.",
+            "各时间均为签署人声明的时间；没有服务器回执，故未见证。",
+        )
+    return Words(
+        "Claimed times are the signers'; witnessed times are the server's receipts: a first or late one says only “by then”, "
+        "and the clock of a rehearsal is set by hand.",
+        "声明时间由签署人所写；见证时间以服务器回执为准：首份或补发回执仅说明“不晚于”，演练服务器的时钟由人设定。",
+    )
+
+
+def _marks(receipt: Receipt) -> list[Words]:
+    """What a receipt leaves open."""
+    undated = [] if receipt.dated else [_LATE if receipt.late else _FIRST]
+    return [*undated, *([_REHEARSAL] if receipt.rehearsal else [])]
 
 
 def _plain(words: Words | None, name: str) -> Cell:

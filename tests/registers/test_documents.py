@@ -22,6 +22,7 @@ def test_master_list_says_who_signed_and_from_when(firm, said):
         "systems": "iso1:2018",
         "approved_on": "2026-01-05",
         "released_on": "2026-01-05",
+        "witnessed": "not witnessed",
         "effective_from": "2026-01-05",
         "owner": "Document controller",
         "department": "Operations",

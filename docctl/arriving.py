@@ -1,0 +1,95 @@
+"""How every statement and record came onto the official history, and when the server says so. Must not judge, nor show it.
+
+Nothing is shown as witnessed by receipts that are broken or signed by a key that the rules have never known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from docctl.core.errors import DocctlError, Words
+from docctl.core.layout import LOG, log_parts, owner
+from docctl.core.mandate import Mandate
+from docctl.core.receipt import Arrival, Arrivals
+from docctl.reader import Memory, rulebook
+from docctl.reader.landing import Past
+from docctl.repository import Repository
+from docctl.witness import Witness, kept_at, witness
+
+_BROKEN = Words("the receipts here do not hold after number {after}: {why}", "此处回执自第 {after} 份之后不成立：{why}")
+
+
+class _Found(NamedTuple):
+    """The commits that first held each statement (by path) and record (by number), and those that changed the rules."""
+
+    brought: dict[str, str]
+    rules: list[str]
+
+
+def arrivals_of(repository: Repository, past: Past, prefix: str = "") -> Arrivals:
+    """How everything came onto the official history that `past` has read."""
+    landed = {path: Arrival(landing.commit) for path, landing in past.landings.items()}
+    if not kept_at(repository):
+        return Arrivals(landed)
+    try:
+        seen = witness(repository, repository.first_parent_ids(past.commit))
+    except DocctlError as error:  # no chain at all is no reason to show no register; `docctl verify` tells it as what it is
+        return Arrivals(landed, fault=error.words)
+    found = _found(repository, past.commit, prefix)
+    fault = _fault(repository, seen, found.rules, prefix)
+    if fault is not None:
+        return Arrivals(landed, fault=fault)
+    return Arrivals({key: Arrival(commit, seen.seen.get(commit)) for key, commit in found.brought.items()}, believed=True)
+
+
+def _found(repository: Repository, commit: str, prefix: str) -> _Found:
+    """One walk along the history, whatever its length."""
+    found = _Found({}, [])
+    for step in repository.history(commit, paths=("statements", "records", LOG), prefix=prefix):
+        added = [item.path for item in step.changes if item.before is None]
+        for key in _keys(added):
+            found.brought.setdefault(key, step.commit)
+        if any(_is_record(path) for path in added):
+            found.rules.append(step.commit)
+    return found
+
+
+def _keys(paths: list[str]) -> Iterator[str]:
+    for path in paths:
+        owned = owner(path)
+        if owned.kind == "statement" and path.endswith(".json"):
+            yield path
+        elif owned.kind == "record" and owned.name == "index.md":
+            yield owned.number
+
+
+def _is_record(path: str) -> bool:
+    return path.startswith(f"{LOG}/") and (log_parts(path.removeprefix(f"{LOG}/")) or (0, "-"))[1] == ""
+
+
+def server_keys(repository: Repository, commit: str, prefix: str = "") -> set[str]:
+    """Every server key that the rules have known on the way to an official commit."""
+    steps = repository.history(commit, paths=(LOG,), prefix=prefix)
+    changes = [step.commit for step in steps if any(_is_record(item.path) for item in step.changes if item.before is None)]
+    return {key for mandate in _stood(repository, changes, prefix) for key in mandate.settings.server_keys}
+
+
+def _stood(repository: Repository, changes: list[str], prefix: str) -> list[Mandate]:
+    """The rules after each commit that changed them."""
+    memory = Memory()
+    books = [rulebook(repository.tree(commit, prefix), memory).rules for commit in changes]
+    return [rules.mandate for rules in books if rules is not None]
+
+
+def _fault(repository: Repository, seen: Witness, changes: list[str], prefix: str) -> Words | None:
+    """Why the receipts cannot be believed: held against every server key that the rules have ever known, as `verify` does."""
+    stood = _stood(repository, changes, prefix)
+    if not stood:
+        return Words("no rules can be read", "无法读取规则")
+    keys = {key for mandate in stood for key in mandate.settings.server_keys}
+    found = seen.fault(keys, stood[-1].root.repository)
+    if found is None:
+        return None
+    after = str(found.after)
+    return Words(_BROKEN.en.format(after=after, why=found.words.en), _BROKEN.zh.format(after=after, why=found.words.zh))
