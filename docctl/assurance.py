@@ -8,26 +8,33 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from docctl.arriving import server_keys
 from docctl.check import check_landing, check_library, check_moves, concerns, refused
 from docctl.checkpoint import require
+from docctl.core.calendar import local_day
 from docctl.core.change import Move
 from docctl.core.errors import DocctlError, Refusal, Words
 from docctl.core.library import Rules
 from docctl.core.receipt import Checkpoint
 from docctl.core.tree import Changed
-from docctl.reader import Folders, Memory, fingerprint, open_library
+from docctl.reader import Folders, Memory, fingerprint, rulebook
+from docctl.reader.landing import Past
+from docctl.reader.rulebook import no_rules
 from docctl.repository import Repository, RunningTree
 from docctl.rules.catalogue import Finding
 from docctl.witness import Witness, witness
 
 Progress = Callable[[int], None]
+READ = ("/index.md", ".json", ".sig")  # the files that judging a step reads
 
 
 class Report(NamedTuple):
     """What judging a whole history found. `bad` is the first commit that broke a rule ("" none), `findings` what it broke.
 
     `assurance` is V0 (no root pinned: consistency only), V1 (root pinned), V2 (and the server's receipts witness every state) or
-    V3 (and a checkpoint from outside holds); `witnessed` counts the states with a receipt.
+    V3 (and a checkpoint from outside holds); `witnessed` counts the states with a receipt, `shortfall` says why it is not V2,
+    `reservations` what the receipts leave open. `since` is the checkpoint's commit when only what came after it was judged; `commits`, `steps`
+    and `statements` then count from there.
     """
 
     tip: str
@@ -42,6 +49,9 @@ class Report(NamedTuple):
     bad: str
     findings: list[Finding]
     witnessed: int = 0
+    shortfall: tuple[Words, ...] = ()
+    reservations: tuple[Words, ...] = ()
+    since: str = ""
 
     @property
     def fine(self) -> bool:
@@ -56,21 +66,25 @@ def verify(
     prefix: str = "",
     root: str = "",
     kept: Checkpoint | None = None,
+    resume: bool = False,
     progress: Progress | None = None,
 ) -> Report:
     """Judges every first-parent state up to `tip` since rules record 1, each by the rules before it (threats 1.1, 1.7).
 
-    `root` pins the root fingerprint ("sha256:…"), `kept` is a checkpoint from outside. Raises Refusal for another root than the
-    pinned one or a copy that the checkpoint contradicts, and DocctlError when it cannot be checked: a cut or damaged history, no
-    commit, no library.
+    `root` pins the root fingerprint ("sha256:…"), `kept` is a checkpoint from outside; to `resume` from it is to judge only what
+    came after, for whoever made it judged the rest. Raises Refusal for another root than the pinned one or a copy that the
+    checkpoint contradicts, and DocctlError when it cannot be checked: a cut or damaged history, no commit, no library.
     """
     repository.require_full_history()
     commit = repository.resolve(tip)
     if commit is None:
         raise _no_commit(tip)
     seen = witness(repository, repository.first_parent_ids(commit))
-    walk, count, joins = _Walk(RunningTree(repository.objects), pinned=bool(root)), 0, False
-    for count, step in enumerate(repository.history(commit, prefix=prefix), start=1):
+    walk = (
+        _resumed(repository, kept, seen, root, prefix) if kept is not None and resume else _Walk(RunningTree(repository.objects))
+    )
+    since, count, joins = walk.begins, 0, False
+    for count, step in enumerate(repository.history(commit, since or None, prefix=prefix, reading=READ), start=1):
         findings = walk.take(step.changes, seen.received_at(step.commit))
         if not walk.begins and walk.rules is not None:
             walk.begins = step.commit
@@ -79,33 +93,65 @@ def verify(
         if progress:
             progress(count)
         if refused(findings):
-            return walk.report(commit, count, step.commit, findings)
+            return walk.report(commit, count, step.commit, findings)._replace(assurance=_pinned(root), since=since)
     if walk.rules is None:
         raise _no_library(commit)
-    if kept is not None:
+    if kept is not None and not since:
         require(repository, kept, list(seen.line), walk.root, prefix)
     strange = _strange_root(repository, walk.begins, commit) if joins else ""
     moves = [Move(tip, "second-root", strange[:12])] if strange else []
     moves += seen.faults(walk.server_keys, walk.rules.mandate.root.repository)
-    findings = check_moves(moves) or walk.stolen()
+    findings = check_moves(moves) or _stolen(Past(repository, commit, prefix), walk.rules, seen)
     report = walk.report(commit, count, strange, findings)
-    return report._replace(assurance=_assurance(root, seen, kept), witnessed=len(seen.seen))
+    return report._replace(
+        assurance=_assurance(root, seen, kept),
+        witnessed=len(seen.seen),
+        shortfall=seen.shortfall,
+        reservations=seen.reservations,
+        since=since,
+    )
+
+
+def _pinned(root: str) -> str:
+    return "V1" if root else "V0"
 
 
 def _assurance(root: str, seen: Witness, kept: Checkpoint | None) -> str:
     """How much a fine outcome proves: each level stands on the one below it (threats 1.4)."""
-    if not root:
-        return "V0"
-    if not (seen.receipts and seen.complete):
-        return "V1"
+    if not root or seen.shortfall:
+        return _pinned(root)
     return "V3" if kept is not None else "V2"
+
+
+def _resumed(repository: Repository, kept: Checkpoint, seen: Witness, root: str, prefix: str) -> _Walk:
+    """The walk as it stood at a checkpoint, once the copy is shown to hold that very state (threats 1.6 rule 8)."""
+    require(repository, kept, list(seen.line), kept.root, prefix)
+    _require_root(kept.root, root)
+    tree = repository.tree(kept.commit, prefix)
+    book = rulebook(tree, Memory())
+    if book.rules is None:
+        raise no_rules(book.unread)
+    walk = _Walk(RunningTree(repository.objects, tree))
+    walk.goes_on(kept.commit, kept.root, book.rules)
+    walk.server_keys |= server_keys(repository, kept.commit, prefix)
+    return walk
+
+
+def _stolen(past: Past, rules: Rules, seen: Witness) -> list[Finding]:
+    """What needs re-approval because a key in the registry is reported stolen, by the server's days where it witnessed them."""
+    if not any(key.compromised_since for person in rules.mandate.people.persons.values() for key in person.keys):
+        return []
+    library = past.library()
+    zone = rules.mandate.settings.timezone
+    came = {number: seen.received_at(landing.commit) for number, landing in past.came(library).items()}
+    days = {number: local_day(instant, zone) for number, instant in came.items() if instant}
+    return [item for item in check_library(library._replace(received=days)) if item.code == "DC220"]
 
 
 class _Walk:
     """The state of a walk along the history: the tree, the rules that stand, and what has been counted."""
 
-    def __init__(self, tree: RunningTree, *, pinned: bool) -> None:
-        self._pinned = pinned
+    def __init__(self, tree: RunningTree) -> None:
         self._tree = tree
         self._memory = Memory()
         self._folders: Folders | None = None
@@ -115,6 +161,11 @@ class _Walk:
         self.server_keys: set[str] = set()
         self.steps = 0
         self.statements = 0
+
+    def goes_on(self, begins: str, root: str, rules: Rules) -> None:
+        """The tree holds a library already: since which commit it counts, its root fingerprint and the rules that stand."""
+        self.begins, self.root, self.rules = begins, root, rules
+        self._folders = Folders(self._tree)
 
     def take(self, changes: list[Changed], received_at: str) -> list[Finding]:
         """One more state, received by the server at an instant ("" unwitnessed); what is wrong with it."""
@@ -130,19 +181,11 @@ class _Walk:
         self.statements += len(judged.arrived)
         return judged.findings
 
-    def stolen(self) -> list[Finding]:
-        """What needs re-approval because a key in the registry is reported stolen."""
-        people = self.rules.mandate.people.persons.values() if self.rules else ()
-        if not any(key.compromised_since for person in people for key in person.keys):
-            return []
-        return [item for item in check_library(open_library(self._tree, memory=self._memory)) if item.code == "DC220"]
-
     def report(self, tip: str, commits: int, bad: str, findings: list[Finding]) -> Report:
         """What is known when the walk ends."""
         root = self.rules.mandate.root if self.rules else None
         persons, threshold = (len(root.persons), root.threshold) if root else (0, 0)
-        level = "V1" if self._pinned else "V0"
-        return Report(tip, self.begins, commits, self.steps, self.statements, self.root, persons, threshold, level, bad, findings)
+        return Report(tip, self.begins, commits, self.steps, self.statements, self.root, persons, threshold, "V0", bad, findings)
 
 
 def _strange_root(repository: Repository, begins: str, tip: str) -> str:

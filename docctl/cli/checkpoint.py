@@ -24,11 +24,12 @@ def checkpoint(revision: str | None, output: str) -> int:
     from docctl.checkpoint import made
     from docctl.cli.telling import tell_findings
     from docctl.core.receipt import write
-    from docctl.view import official, tip
+    from docctl.view import official, require_official, tip
     from docctl.workspace.files import write as put
 
     with opened() as (repository, prefix):
         commit = tip(repository, revision or official(repository, prefix, published=True))
+        require_official(repository, prefix, revision or commit)
         report = verify(repository, commit, prefix=prefix)
         if not report.fine:
             tell_findings(report.findings)

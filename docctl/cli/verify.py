@@ -6,18 +6,21 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from docctl.cli.frame import command, option, reporting
+from docctl.cli.frame import Misused, command, option, reporting
 from docctl.cli.here import opened
+from docctl.cli.stolen import suspect_object, tell_suspects
 from docctl.cli.telling import tell, tell_both, tell_findings, tell_json
 from docctl.cli.words import lang, said
 from docctl.core.errors import Words
 
 if TYPE_CHECKING:
     from docctl.assurance import Progress, Report
+    from docctl.registers.reapproval import Suspect
+    from docctl.repository import Repository
     from docctl.secondopinion import Opinion
 
 _UNPINNED = Words("root NOT pinned: this proves consistency only", "未固定根：仅能证明前后一致")
@@ -49,28 +52,63 @@ def _pin(_context: click.Context, _param: click.Parameter, value: str) -> str:
     en="a checkpoint kept from before (`docctl checkpoint`)",
     zh="此前保存的检查点",
 )
+@option("--resume", is_flag=True, en="judge only what came after the checkpoint", zh="仅检查检查点之后的状态")
 @reporting("text", "json")
-def verify(revision: str | None, root: str, with_openssh: bool, kept: str, form: str) -> int:
+def verify(revision: str | None, root: str, with_openssh: bool, kept: str, resume: bool, form: str) -> int:
     """Tells the outcome, the assurance and the first bad commit."""
     from docctl import assurance, checkpoint
     from docctl.secondopinion import second_opinion
-    from docctl.view import branch_of, official, tip
+    from docctl.view import branch_of, official, require_official, tip
 
+    if resume and not kept:
+        raise Misused(said("--resume needs --checkpoint FILE", "--resume 需要 --checkpoint FILE"), click.get_current_context())
     with opened() as (repository, prefix):
         name = revision or official(repository, prefix, published=True)
-        commit = tip(repository, name)
+        commit, replaced = tip(repository, name), repository.replacements()
+        require_official(repository, prefix, name)
         with _progress(len(repository.first_parent_ids(commit))) as progress:
             point = checkpoint.read(kept) if kept else None
-            report = assurance.verify(repository, commit, prefix=prefix, root=root, kept=point, progress=progress)
+            report = assurance.verify(repository, commit, prefix=prefix, root=root, kept=point, resume=resume, progress=progress)
+        beside = _Beside(_receipts(report), _stolen(repository, prefix, report), replaced)
         opinion = second_opinion(repository.tree(commit, prefix)) if with_openssh else None
     if form == "json":
-        tell_json(_object(report, branch_of(name), opinion))
+        tell_json(_object(report, branch_of(name), opinion, beside))
     else:
-        _tell(report, branch_of(name), opinion)
+        _tell(report, branch_of(name), opinion, beside)
     return 0 if report.fine and not (opinion and opinion.differing) else 1
 
 
-def _tell(report: Report, name: str, opinion: Opinion | None) -> None:
+class _Beside(NamedTuple):
+    """What a reader should know beside the verdict: why not V2, what rests on stolen keys, which objects git would replace."""
+
+    receipts: tuple[Words, ...]
+    stolen: list[Suspect]
+    replaced: list[str]
+
+
+def _receipts(report: Report) -> tuple[Words, ...]:
+    """Why a pinned history is V1 and not V2, and what else its receipts leave open."""
+    if report.assurance == "V0":
+        return ()
+    return (*(Words(f"not V2: {words.en}", f"未达 V2：{words.zh}") for words in report.shortfall), *report.reservations)
+
+
+def _stolen(repository: Repository, prefix: str, report: Report) -> list[Suspect]:
+    """What the findings on stolen keys are about: each version with its landing."""
+    named = {(item.place.document, item.place.version) for item in report.findings if item.code == "DC220"}
+    if not named:
+        return []
+    from docctl.arriving import arrivals_of
+    from docctl.reader.landing import Past
+    from docctl.registers.reapproval import suspects
+
+    past = Past(repository, report.tip, prefix)
+    collection = past.collection("")._replace(arrivals=arrivals_of(repository, past, prefix))
+    found = suspects(collection, collection.all())
+    return [item for item in found if (item.edition.number, item.edition.release.version) in named]
+
+
+def _tell(report: Report, name: str, opinion: Opinion | None, beside: _Beside) -> None:
     if report.assurance == "V0":
         tell(_UNPINNED.said(lang()))
     tell_both(f"judged: {name} at {report.tip}", f"检查对象：{name}，提交 {report.tip}")
@@ -80,12 +118,21 @@ def _tell(report: Report, name: str, opinion: Opinion | None) -> None:
         f"witnessed by the server: {report.witnessed} of {report.commits} states",
         f"服务器见证：{report.commits} 个状态中的 {report.witnessed} 个",
     )
+    for words in beside.receipts:
+        tell(f"  {words.said(lang())}")
+    for each in beside.replaced:
+        tell_both(f"{each} is here; docctl does not follow it", f"此处有 {each}；docctl 不予理会")
     if report.threshold == 1:
         tell(_ALONE.said(lang()))
     tell_both(
         f"{report.commits} commits, {report.steps} controlled steps since {report.begins[:12]}, {report.statements} statements",
         f"{report.commits} 个提交，自 {report.begins[:12]} 起 {report.steps} 个受控步骤，{report.statements} 个声明",
     )
+    if report.since:
+        tell_both(
+            f"judged since your checkpoint at {report.since} only: what lies before rests on the run that made it",
+            f"仅检查了您的检查点 {report.since} 之后的状态：之前的部分以生成检查点时的检查为准",
+        )
     if opinion:
         tell_both(
             f"ssh-keygen agrees on {opinion.agreeing} of {opinion.asked} statements",
@@ -100,9 +147,10 @@ def _tell(report: Report, name: str, opinion: Opinion | None) -> None:
     else:
         tell_both("outcome: breach", "结论：违规")
     tell_findings(report.findings)
+    tell_suspects(beside.stolen)
 
 
-def _object(report: Report, name: str, opinion: Opinion | None) -> dict[str, Any]:
+def _object(report: Report, name: str, opinion: Opinion | None, beside: _Beside) -> dict[str, Any]:
     from docctl.render.json_out import finding_object
 
     return {
@@ -111,6 +159,7 @@ def _object(report: Report, name: str, opinion: Opinion | None) -> dict[str, Any
         "ref": name,
         "commit": report.tip,
         "begins": report.begins,
+        "since": report.since,
         "commits": report.commits,
         "steps": report.steps,
         "statements": report.statements,
@@ -120,6 +169,9 @@ def _object(report: Report, name: str, opinion: Opinion | None) -> dict[str, Any
         "threshold": report.threshold,
         "assurance": report.assurance,
         "witnessed": report.witnessed,
+        "receipts": [words.said(lang()) for words in beside.receipts],
+        "replaced": beside.replaced,
+        "reapproval": [suspect_object(item) for item in beside.stolen],
         "bad_commit": report.bad,
         "openssh": opinion._asdict() if opinion else None,
         "findings": [finding_object(finding, lang()) for finding in report.findings],

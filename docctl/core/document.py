@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any, NamedTuple
 
-from docctl.core.content import Content
-from docctl.core.outline import Outline, outline
+from docctl.core.item import Item
+from docctl.core.lean import NamedTuple
 
 
 class Mapped(NamedTuple):
@@ -26,40 +25,28 @@ class Reference(NamedTuple):
     version: str
 
 
-class Document:
+class Document(Item):
     """A document of the library in one state of it. Values are those of the front matter (schema/document.schema.json)."""
 
-    def __init__(
-        self,
-        folder: str,
-        head: Mapping[str, Any],
-        lines: Mapping[tuple[str | int, ...], int],
-        body: str,
-        body_line: int,
-        content: Content,
-    ) -> None:
-        self.folder = folder
-        self.head = head
-        self.lines = lines
-        self.body = body
-        self.body_line = body_line
-        self.content = content
-        self.number: str = head["id"]
-        self.title: str = head["title"]
-        self.type: str = head["type"]
-        self.version: str = head["version"]
-        self.status: str = head["status"]
-        self.owner: str = head["owner"]
+    @property
+    def type(self) -> str:
+        """The document type 文件类型, a key of settings.yaml."""
+        return str(self.head["type"])
 
     @property
-    def path(self) -> str:
-        """Where the text lies, relative to the library."""
-        return f"{self.folder}/index.md"
+    def version(self) -> str:
+        """The version label 版本."""
+        return str(self.head["version"])
 
     @property
-    def digest(self) -> str:
-        """What signatures on this document cover."""
-        return self.content.digest
+    def status(self) -> str:
+        """What the author claims: draft, approved or withdrawn."""
+        return str(self.head["status"])
+
+    @property
+    def owner(self) -> str:
+        """The accountable role 归口岗位."""
+        return str(self.head["owner"])
 
     @property
     def claims(self) -> bool:
@@ -99,13 +86,6 @@ class Document:
         """The title in a language, where the front matter gives one; else the title."""
         return str(self.head.get("titles", {}).get(lang, self.title))
 
-    def line(self, *place: str | int) -> int:
-        """The file line of a front-matter value, or of the nearest value above it (1 when there is none)."""
-        for length in range(len(place), 0, -1):
-            if place[:length] in self.lines:
-                return self.lines[place[:length]]
-        return 1
-
     @cached_property
     def clauses(self) -> tuple[Mapped, ...]:
         """The clauses the document says it answers, in its own order."""
@@ -117,11 +97,6 @@ class Document:
         cited = tuple(_reference(item) for item in self.head.get("references", ()))
         parent = self.head.get("parent")
         return (Reference(parent, ""), *cited) if parent else cited
-
-    @cached_property
-    def outline(self) -> Outline:
-        """Headings, links, images and faults of the body, with file lines."""
-        return outline(self.body, self.body_line)
 
     def cited(self) -> Iterator[tuple[str, str, int]]:
         """Every document this one points at: number, section ("" none) and line, from front matter and body."""

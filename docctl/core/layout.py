@@ -5,9 +5,11 @@ Every path under documents/, records/, statements/ and .docctl/ has an owner; wh
 
 from __future__ import annotations
 
-import re
 from fnmatch import fnmatchcase
-from typing import NamedTuple
+from functools import lru_cache
+
+from docctl.core.lean import NamedTuple, regex
+from docctl.core.plaintext import in_sight
 
 SETTINGS = ".docctl/settings.yaml"
 PEOPLE = ".docctl/people.yaml"
@@ -25,15 +27,16 @@ _FOLDED = frozenset(path.casefold() for path in RULE_FILES)
 LONGEST_PATH = 200  # R51: other systems stop at 260 with their own folder in front
 
 _SLUG = r"(?:-(?:[a-z]|[^\x00-\x7f]).*)?"  # begins as no part of a number can, so a folder name is read in one way only
-_NUMBER = re.compile(r"([A-Z0-9]+(?:-[A-Z0-9]+)+)" + _SLUG)
-_RECORD = re.compile(r"([A-Z0-9]+(?:-[A-Z0-9]+)*-20[0-9]{2}-[0-9]{3,6})" + _SLUG)
-_STATEMENT = re.compile(r"([a-z][a-z0-9._-]{1,31})\.([a-z]+)\.([0-9a-f]{12})\.(json|sig)")
-_LOG = re.compile(r"([0-9]{4})(?:\.json|\.([a-z][a-z0-9._-]{1,31})\.sig)")
-_RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?")
-_FORBIDDEN = re.compile(
+_NUMBER = regex(r"([A-Z0-9]+(?:-[A-Z0-9]+)+)" + _SLUG)
+_RECORD = regex(r"([A-Z0-9]+(?:-[A-Z0-9]+)*-20[0-9]{2}-[0-9]{3,6})" + _SLUG)
+_STATEMENT = regex(r"([a-z][a-z0-9._-]{1,31})\.([a-z]+)\.([0-9a-f]{12})\.(json|sig)")
+_LOG = regex(r"([0-9]{4})(?:\.json|\.([a-z][a-z0-9._-]{1,31})\.sig)")
+_RESERVED = regex(r"(?i)(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?")
+_FORBIDDEN = regex(
     r"[\x00-\x1f\x7f-\x9f<>:\"\\|?*\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
     r"\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
+_FORBIDDEN_SIGNS = frozenset('<>:"\\|?*\n\t')
 
 
 class Owner(NamedTuple):
@@ -50,6 +53,7 @@ class Owner(NamedTuple):
     version: str = ""
 
 
+@lru_cache(1024)  # every rule asks for the same few paths of a step
 def owner(path: str) -> Owner:
     """The owner of one path of a library."""
     top, _, rest = path.partition("/")
@@ -90,6 +94,11 @@ def document_number(folder_name: str) -> str:
     return found[1] if found else ""
 
 
+def not_numbered(folder_names: list[str]) -> list[str]:
+    """Those of many folder names that begin with no document number: the folders of categories."""
+    return [name for name, found in zip(folder_names, map(_NUMBER.fullmatch, folder_names), strict=True) if not found]
+
+
 def record_number(folder_name: str) -> str:
     """The record number that a folder name begins with, or ""."""
     found = _RECORD.fullmatch(folder_name)
@@ -112,7 +121,7 @@ def name_fault(path: str) -> str:
     """Why tools, file systems or readers would stumble over a path, as one English word; "" when nothing is wrong (I4, H07)."""
     from unicodedata import is_normalized
 
-    if _FORBIDDEN.search(path):
+    if not (in_sight(path) and _FORBIDDEN_SIGNS.isdisjoint(path)) and _FORBIDDEN.search(path):
         return "character"
     if len(path) > LONGEST_PATH or any(len(part.encode()) > 255 for part in path.split("/")):
         return "length"

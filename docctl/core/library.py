@@ -7,13 +7,14 @@ A library may be opened whole or for some numbers only: `documents`, `records`, 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from types import MappingProxyType
-from typing import NamedTuple
 
 from docctl.core.document import Document
 from docctl.core.errors import Words
 from docctl.core.evidence import Evidence
 from docctl.core.layout import is_rule_file
+from docctl.core.lean import NamedTuple
 from docctl.core.mandate import Mandate, RulesRecord
 from docctl.core.matrix import Matrix, matrix_of
 from docctl.core.people import People
@@ -84,12 +85,13 @@ class Catalogue:
         raise NotImplementedError
 
 
-class Library(NamedTuple):
-    """What rules of scope `library` judge.
+class _Held(NamedTuple):
+    """What a library holds.
 
     `judges` says which mandate a number is judged by (the one that stood before its landing), `touched` the paths of the step
     that is judged (empty: the whole state), `today` the day of rules that may ask for one and `now` the instant at a gate that
-    has a clock ("" where no clock may be asked); `types` says which type the touched numbers had before the step.
+    has a clock ("" where no clock may be asked); `types` says which type the touched numbers had before the step, `received` the day of
+    the organisation's zone on which the server received the text that stands, where somebody witnessed it.
     """
 
     rules: Rules
@@ -107,6 +109,11 @@ class Library(NamedTuple):
     today: str = ""
     now: str = ""
     types: Mapping[str, str] = MappingProxyType({})
+    received: Mapping[str, str] = MappingProxyType({})
+
+
+class Library(_Held):
+    """What rules of scope `library` judge: what it holds, and what follows from that, worked out once for all rules."""
 
     def mandate(self, number: str) -> Mandate:
         """The mandate that a number is judged by: the one that stood before its landing, else the library's own."""
@@ -121,17 +128,27 @@ class Library(NamedTuple):
 
     def matrix(self, document: Document) -> Matrix:
         """The approval matrix of a document under the mandate that judges it."""
-        return matrix_of(document, self.evidence[document.number], self.mandate(document.number))
+        known = self._matrices.get(document.number)
+        if known is None or known[0] is not document:
+            known = document, matrix_of(document, self.evidence[document.number], self.mandate(document.number))
+            self._matrices[document.number] = known
+        return known[1]
 
-    @property
+    @cached_property
+    def _matrices(self) -> dict[str, tuple[Document, Matrix]]:
+        return {}
+
+    @cached_property
     def numbered(self) -> Mapping[str, Document]:
         """The documents that bear the number of their folder, by number; DC103 tells the others."""
         return {number: document for number, document in sorted(self.documents.items()) if document.number == number}
 
+    @cached_property
     def claims(self) -> list[Document]:
         """The documents that claim a controlled state, by number."""
         return [document for document in self.numbered.values() if document.claims]
 
+    @cached_property
     def fresh(self) -> list[Document]:
         """The documents whose text is judged here, by number: not those whose very bytes were released before this step.
 
@@ -139,14 +156,17 @@ class Library(NamedTuple):
         """
         return [document for document in self.numbered.values() if not self._settled(document)]
 
+    @cached_property
     def candidates(self) -> list[Document]:
         """The fresh documents that claim a controlled state; DC301 and DC305 tell those whose label or number is used up."""
-        return [document for document in self.fresh() if document.claims and self._free(document)]
+        return [document for document in self.fresh if document.claims and self._free(document)]
 
     def _settled(self, document: Document) -> bool:
+        if not self.touched:
+            return False
         released = self.evidence[document.number].released(document.version)
         before = [release.digest for release in released if release.signed.path not in self.touched]
-        return bool(self.touched) and document.digest in before
+        return document.digest in before
 
     def _free(self, document: Document) -> bool:
         evidence = self.evidence[document.number]
@@ -155,12 +175,12 @@ class Library(NamedTuple):
         known = {release.digest for release in evidence.released(document.version)}
         return document.digest in known or document.withdrawn or not known
 
-    @property
+    @cached_property
     def arrived(self) -> list[Signed]:
         """The statements that this step brings in; all of them when a whole state is judged (`touched` is empty then)."""
         return [item for item in self.statements if not self.touched or item.path in self.touched]
 
-    @property
+    @cached_property
     def rules_in_question(self) -> bool:
         """Whether the rules themselves are to be judged: in a whole state always, in a step when it touches them."""
         return not self.touched or any(path.startswith(".docctl/") or is_rule_file(path) for path in self.touched)

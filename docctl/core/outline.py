@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from docctl.core import bodyfault, markup
 from docctl.core.bodyfault import FAULTS, BodyFault
+from docctl.core.lean import TYPE_CHECKING, Any, NamedTuple, regex
+from docctl.core.plaintext import in_sight
 from docctl.core.target import INVISIBLE
 
 if TYPE_CHECKING:
@@ -60,33 +61,39 @@ def outline(body: str, first_line: int = 1) -> Outline:
 
 # --- by pattern: what the parser would say, for bodies that hold neither code nor nested headings, and plain links only -------
 
+# Each pattern below that begins with a line end is held against a body with one put before it: so the search leaps from line to line.
 _BEFORE = r"[ \t>*+\-0-9.):~]"  # what may stand before the text of a nested block
-_NEEDS_PARSER = re.compile(
-    r"[<\\]|```|~~~|&(?:\#|[A-Za-z][A-Za-z0-9]*;)"  # HTML, escapes, fences, entities
-    rf"|^{_BEFORE}+\#|^{_BEFORE}{{8}}"  # a heading that may stand in a list, in a quote or in code; deep nesting
-    rf"|^{_BEFORE}*(?:=+|-+)[ \t]*$"  # the underline of a heading, or a rule
-    r"|^[ \t]*[:~][ \t]",  # a definition: the line above it is its term, even one that looks like a heading
-    re.MULTILINE,
+_ENTITY = regex(r"&(?:\#|[A-Za-z][A-Za-z0-9]*;)")
+_ODD_LINE = regex(
+    r"\n(?:"
+    rf"{_BEFORE}+\#|{_BEFORE}{{8}}"  # a heading that may stand in a list, in a quote or in code; deep nesting
+    rf"|{_BEFORE}*(?:=+|-+)[ \t]*(?:\n|\Z)"  # the underline of a heading, or a rule
+    r"|[ \t]*[:~][ \t])"  # a definition: the line above it is its term, even one that looks like a heading
 )
-_HEADING = re.compile(r"^(#{1,6})(?:[ \t]+(.*))?$", re.MULTILINE)
-_CLOSED = re.compile(r"(?:^|(?<=[ \t]))#+$")
-_LETTER = re.compile(r"^(?!#).*?[^\W\d_]", re.MULTILINE)
-_MARKUP = re.compile(r"[*_`~&\[]")
-_LINK = re.compile(r"(?<!!)\[([^\[\]!*_`~|\n]+)\]\(([^\s()\[\]!*`~|]+)\)")
-_ODD_SPACE = re.compile(r"[^\S \t\n]")  # the parser trims a line of it, and counts lines from there
+_HEADING = regex(r"\n(#{1,6})(?:[ \t]+([^\n]*))?(?=\n|\Z)")
+_CLOSED = regex(r"(?:^|(?<=[ \t]))#+$")
+_LETTER = regex(r"^(?!#).*?[^\W\d_]", re.MULTILINE)
+_MARKUP = regex(r"[*_`~&\[]")
+_LINK = regex(r"(?<!!)\[([^\[\]!*_`~|\n]+)\]\(([^\s()\[\]!*`~|]+)\)")
+_ODD_SPACE = regex(r"[^\S \t\n]")  # the parser trims a line of it, and counts lines from there
 # A line with a bracket that does not begin as plain text, or as the plain text of one list item: it may be code.
-_ODD_LINK = re.compile(
-    r"^(?! {0,3}(?:(?:[-*+]|[0-9]{1,9}[.)]) )?(?:[^\s>*+\-:~#=0-9]|\*\*?[^\s*]|[0-9]+[^0-9.)\n]))[^\n\[]*\[", re.MULTILINE
-)
-_RULED = re.compile(r"[ \t>]*[|:-][-|: \t]*")
+_ODD_LINK = regex(r"\n(?! {0,3}(?:(?:[-*+]|[0-9]{1,9}[.)]) )?(?:[^\s>*+\-:~#=0-9]|\*\*?[^\s*]|[0-9]+[^0-9.)\n]))[^\n\[]*\[")
+_RULED = regex(r"[ \t>]*[|:-][-|: \t]*")
+_RULE = regex(r"\n[ \t>]*[|:-][-|: \t]*(?=\n|\Z)")
 
 
 def by_pattern(body: str, first_line: int) -> Outline | None:
     """The outline of a plain body; None when only the parser can tell."""
-    if _NEEDS_PARSER.search(body) or INVISIBLE.search(body) or _may_hide_cells(body):
+    lines = f"\n{body}"
+    if (
+        _needs_parser(body)
+        or _ODD_LINE.search(lines)
+        or (not in_sight(body) and INVISIBLE.search(body))
+        or _may_hide_cells(lines)
+    ):
         return None
     headings = []
-    for line, found in bodyfault.numbered(_HEADING, body, first_line):
+    for line, found in bodyfault.numbered(_HEADING, lines, first_line):
         heading = _plain_heading(len(found[1]), found[2] or "", line)
         if heading is None:
             return None
@@ -99,13 +106,20 @@ def by_pattern(body: str, first_line: int) -> Outline | None:
     return Outline(tuple(headings), tuple(links), (), bodyfault.ordered([*faults, *bodyfault.headings(headings)]), empty)
 
 
+def _needs_parser(body: str) -> bool:
+    """Whether a body holds what only the parser can tell apart: HTML, escapes, fences, entities."""
+    return "<" in body or "\\" in body or "```" in body or "~~~" in body or ("&" in body and bool(_ENTITY.search(body)))
+
+
 def _plain_links(body: str, first_line: int) -> list[Link] | None:
     """The links of a body whose brackets all belong to plain ones, outside of anything that may be code; else None."""
-    if "[" not in body:
+    brackets = body.count("[")
+    if not brackets:
         return []
-    if "`" in body or _ODD_SPACE.search(body) or _ODD_LINK.search(body) or "[" in _LINK.sub("", body):
+    if "`" in body or _ODD_SPACE.search(body) or _ODD_LINK.search(f"\n{body}"):
         return None
-    return [Link(found[2], found[1], line) for line, found in bodyfault.numbered(_LINK, body, first_line)]
+    links = [Link(found[2], found[1], line) for line, found in bodyfault.numbered(_LINK, body, first_line)]
+    return links if len(links) == brackets else None
 
 
 def _plain_heading(level: int, text: str, line: int) -> Heading | None:
@@ -120,10 +134,11 @@ def _plain_heading(level: int, text: str, line: int) -> Heading | None:
 
 def _may_hide_cells(body: str) -> bool:
     """Whether some table row below a ruled line has more cells than the line above the rule; a second rule may be a row."""
-    if "|" not in body:
+    ruled = _RULE.search(body) if "|" in body else None
+    if ruled is None:
         return False
     width = 0
-    lines = body.split("\n")
+    lines = body[body.rfind("\n", 0, ruled.start()) + 1 :].split("\n")
     for above, line in pairwise(lines):
         if not line.strip():
             width = 0

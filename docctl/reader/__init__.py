@@ -6,7 +6,6 @@ A whole state is opened for checks, registers and the site; a step opens only th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
 
 from docctl.core import frontmatter
 from docctl.core.change import Change
@@ -82,21 +81,23 @@ def open_step(
     opened.take([(path, owner(path)) for path in sorted(touched)], tree)
     opened.take_neighbours(item.path for item in changed if item.before is None and item.after is not None)
     judges = dict.fromkeys(opened.numbers, before.mandate) if before else {}
-    library = opened.library(landing=landing, judges=judges, touched=touched)._replace(
-        now=now, types=_types(tree, changed, memory)
-    )
+    types = _types(tree, changed, opened.evidence, memory) if landing else {}
+    library = opened.library(landing=landing, judges=judges, touched=touched)._replace(now=now, types=types)
     return Change(before, tuple(changed), library)
 
 
-def _types(tree: Tree, changed: Iterable[Changed], memory: Memory) -> dict[str, str]:
-    """The type that each touched document had before the step, by its number."""
+def _types(tree: Tree, changed: Iterable[Changed], evidence: Mapping[str, Evidence], memory: Memory) -> dict[str, str]:
+    """The type that each touched document had before the step, by its number; what was never released has none to keep."""
     found: dict[str, str] = {}
     for item in changed:
         owned = owner(item.path)
-        if owned.kind == "document" and owned.name == INDEX and item.before is not None:
-            data = tree.former(item)
+        if owned.kind == "document" and owned.name == INDEX and item.before is not None and evidence[owned.number].releases:
+            kind = memory.types.get(item.before.key)
+            data = tree.former(item) if kind is None else None
             if data is not None:
-                found[owned.number] = memory.once(("type", item.before.key), partial(_type, data))
+                kind = _type(data)
+            if kind is not None:
+                found[owned.number] = kind
     return found
 
 
@@ -120,6 +121,7 @@ class _Opened:
     def __init__(self, tree: Tree, book: Rulebook, rules: Rules, memory: Memory, folders: Folders | None = None) -> None:
         self._book = book
         self._rules = rules
+        self._remembers = memory.kept is not None  # then most is not read again, and asking ahead would be for nothing
         mandate = rules.mandate
         self._shelf = Shelf(tree, mandate.people, mandate.settings.version_scheme, memory, folders)
         self.documents: dict[str, Document] = {}
@@ -150,13 +152,12 @@ class _Opened:
                 self._place(path, owned, tree)
         ordered = sorted(numbers)
         for place, number in enumerate(ordered):
-            if place % AT_ONCE == 0 and isinstance(tree, KeptTree):
+            if place % AT_ONCE == 0 and isinstance(tree, KeptTree) and not self._remembers:
                 tree.foresee(path for each in ordered[place : place + AT_ONCE] for path in numbers[each])
             self._take(number, records.get(number, ""))
 
     def _place(self, path: str, owned: Owner, tree: Tree) -> None:
-        folder, _, name = path.rpartition("/")
-        entry = tree.listing(folder).get(name)
+        entry = tree.entry(path)
         if entry is None or entry.mode == FOLDER:
             return
         seen = path.replace("/.", "/").lstrip(".") if owned.kind in {"rule", "log"} else path  # rule files may be hidden ones

@@ -18,7 +18,7 @@ from docctl.core.record import Record
 from docctl.core.shape import shaped
 from docctl.core.signature import Verdict
 from docctl.core.statement import Signed, Statement, read_statement
-from docctl.core.tree import ORDINARY, Blob, Entry, Tree
+from docctl.core.tree import ORDINARY, Blob, Tree
 from docctl.reader.memory import Memory
 from docctl.repository.trees import KeptTree
 
@@ -36,15 +36,19 @@ class Folder(NamedTuple):
 
 def read_folder(tree: Tree, folder: str, number: str, kind: str, memory: Memory) -> Folder:
     """The document or record ("document", "record") in a folder, with everything that could not be read in it."""
+    kept, stored = memory.kept, tree.entry(folder)
+    if kept is not None and stored is not None and stored.key:
+        from docctl.reader import packed
+
+        return kept.once(
+            (kind, folder, stored.key),
+            lambda: _folder(tree, folder, number, kind, memory),
+            packed.folder_out,
+            lambda values: packed.folder_in(values, kind, lambda: frontmatter.split(tree[f"{folder}/{INDEX}"].data).body),
+        )
     paths = tree.under(folder)
-    names = [path[len(folder) + 1 :] for path in paths]
-    key = (kind, folder, tuple((name, *_entry(tree, path)) for name, path in zip(names, paths, strict=True)))
+    key = (kind, folder, tuple((path[len(folder) + 1 :], tree.entry(path)) for path in paths))
     return memory.once(key, lambda: _folder(tree, folder, number, kind, memory))
-
-
-def _entry(tree: Tree, path: str) -> Entry:
-    folder, _, name = path.rpartition("/")
-    return tree.listing(folder)[name]
 
 
 def _folder(tree: Tree, folder: str, number: str, kind: str, memory: Memory) -> Folder:
@@ -67,6 +71,8 @@ def _folder(tree: Tree, folder: str, number: str, kind: str, memory: Memory) -> 
     if faults:
         unread = tuple(Unread("schema", path, _line(front.lines, fault.path), fault.words, number) for fault in faults)
         return Folder(content, None, unread)
+    if kind == "document":
+        memory.types[text.key] = head["type"]
     maker: Any = Document if kind == "document" else Record
     return Folder(content, maker(folder, head, front.lines, front.body, front.body_line, content), ())
 
@@ -84,6 +90,16 @@ class Filed(NamedTuple):
 
 def read_statements(tree: Tree, number: str, memory: Memory) -> Filed:
     """Every statement filed under a number, its signature checked in its namespace."""
+    kept, stored = memory.kept, tree.entry(f"statements/{number}")
+    if kept is None or stored is None or not stored.key:
+        return _read_statements(tree, number, memory)
+    from docctl.reader import packed
+
+    key = ("statements", number, stored.key)
+    return kept.once(key, lambda: _read_statements(tree, number, memory), packed.filed_out, packed.filed_in)
+
+
+def _read_statements(tree: Tree, number: str, memory: Memory) -> Filed:
     signed: list[Signed] = []
     unread: list[Unread] = []
     pairs = list(_pairs(tree, number, unread))

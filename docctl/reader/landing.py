@@ -52,6 +52,11 @@ class Past:
             library = library._replace(judges=self._judges(library))
         return library
 
+    def came(self, library: Library) -> dict[str, Landing]:
+        """Where the text that stands of each document landed; not those that never did."""
+        landed = ((number, self.landings.get(release.signed.path)) for number, release in _standing(library))
+        return {number: landing for number, landing in landed if landing is not None}
+
     def document(self, release: Release, number: str) -> Document | None:
         """The document as it was released: its bytes come from the commit that landed it."""
         landing = self.landings.get(release.signed.path)
@@ -95,12 +100,15 @@ class Past:
         return rules.mandate if rules else library.rules.mandate
 
     def _judges(self, library: Library) -> Mapping[str, Mandate]:
-        return {
-            number: self._mandate(release, library)
-            for number, document in library.documents.items()
-            for release in library.evidence[number].released(document.version)
-            if release.digest == document.digest
-        }
+        return {number: self._mandate(release, library) for number, release in _standing(library)}
+
+
+def _standing(library: Library) -> Iterator[tuple[str, Release]]:
+    """The release that the text which stands came out with, of each document that was released."""
+    for number, document in library.documents.items():
+        for release in library.evidence[number].released(document.version):
+            if release.digest == document.digest:
+                yield number, release
 
 
 def _is_release(path: str) -> bool:

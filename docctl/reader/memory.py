@@ -5,9 +5,13 @@ The same bytes always read the same, so remembering changes no verdict; it only 
 
 from __future__ import annotations
 
+import sys
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from docctl.reader.kept import Kept
 
 Value = TypeVar("Value")
 ROOM = 1024
@@ -15,10 +19,15 @@ SHEETS = 1 << 16
 
 
 class Memory:
-    """A bounded store of readings; the one asked for longest ago goes first. `sheets` are kept apart, being small and many."""
+    """A bounded store of readings; the one asked for longest ago goes first. `sheets` are kept apart, being small and many.
 
-    def __init__(self, room: int = ROOM) -> None:
+    `kept` holds those of earlier runs, where somebody keeps them.
+    """
+
+    def __init__(self, room: int = ROOM, kept: Kept | None = None) -> None:
+        self.kept = kept
         self.sheets = Sheets()
+        self.types = Types()
         self._room = room
         self._kept: OrderedDict[Hashable, object] = OrderedDict()
 
@@ -32,6 +41,15 @@ class Memory:
         if len(self._kept) > self._room:
             self._kept.popitem(last=False)
         return value
+
+
+class Types(dict[str, str]):
+    """The type that a document's text names, by the key of the text; bounded, the oldest goes first."""
+
+    def __setitem__(self, key: str, value: str) -> None:
+        super().__setitem__(key, sys.intern(value))
+        if len(self) > SHEETS:
+            del self[next(iter(self))]
 
 
 class Sheets:

@@ -143,7 +143,7 @@ def name_unregistered(library: Library) -> Found:
 
     类型、岗位、部门、人员和记录类别只在规则中定义一次；规则之外的名称没有责任人。
     """
-    for document in library.fresh():
+    for document in library.fresh:
         mandate = library.mandate(document.number)
         for field, values, known in _names(document, mandate):
             for value in values:
@@ -182,7 +182,7 @@ def version_malformed(library: Library) -> Found:
 
     版本按方案比较，从不按文本比较，因此每个版本号都须符合方案。
     """
-    for document in library.fresh():
+    for document in library.fresh:
         scheme = library.mandate(document.number).settings.version_scheme
         if versions.order(scheme, document.version) is None:
             yield _place(document, document.line("version")), {"scheme": scheme}
@@ -202,7 +202,7 @@ def body_not_allowed(library: Library) -> Found:
 
     正文只能包含所有读者看到的都一样、且被签名覆盖的内容。
     """
-    for document in library.fresh():
+    for document in library.fresh:
         for fault in document.outline.faults:
             yield _place(document, fault.line), {"reason": FAULTS[fault.kind], "detail": fault.detail}
 
@@ -218,7 +218,7 @@ def file_missing(library: Library) -> Found:
 
     图片缺失的页面不是被批准的文本。
     """
-    for document in library.fresh():
+    for document in library.fresh:
         names = {file.name for file in document.content.files}
         for link in [*document.outline.images, *document.outline.links]:
             if target_kind(link.target) == "file" and link.target not in names:
@@ -237,7 +237,7 @@ def content_empty(library: Library) -> Found:
 
     对空白内容的批准不是批准。
     """
-    for document in library.candidates():
+    for document in library.candidates:
         if document.outline.empty:
             yield _place(document, document.body_line), {"status": document.status}
 
@@ -256,7 +256,7 @@ def numbering_broken(library: Library) -> Found:
 
     编号遵循统一规则，便于准确查找和引用。
     """
-    for document in library.fresh():
+    for document in library.fresh:
         pattern = library.mandate(document.number).settings.numbering
         if pattern and not re.fullmatch(pattern, document.number):
             yield _place(document, document.line("id")), {"pattern": pattern}
@@ -273,7 +273,7 @@ def dates_crossed(library: Library) -> Found:
 
     结束早于开始的，任何一天都不曾有效。
     """
-    for document in library.fresh():
+    for document in library.fresh:
         since, until = str(document.head.get("effective_from", "")), str(document.head.get("valid_until", ""))
         if since and until and until < since:
             facts = {"first": "effective_from", "since": since, "last": "valid_until", "until": until}

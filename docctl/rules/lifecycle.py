@@ -55,7 +55,7 @@ def version_not_next(library: Library) -> Found:
 
     每次恰好一步：跳号会隐藏版本，重号会隐藏更改。作废时保留原版本号。
     """
-    for document in library.fresh():
+    for document in library.fresh:
         scheme = library.mandate(document.number).settings.version_scheme
         place = versions.order(scheme, document.version)
         evidence = library.evidence[document.number]
@@ -155,7 +155,7 @@ def review_overdue(library: Library) -> Found:
 
     评审逾期不影响有效性，但会持续提示直至完成。
     """
-    for document in library.claims():
+    for document in library.claims:
         evidence = library.evidence[document.number]
         settings = library.mandate(document.number).settings
         kind = settings.types.get(document.type)
@@ -183,7 +183,7 @@ def change_unsaid(library: Library) -> Found:
 
     自第二版起，文件须说明更改原因，否则无法评判更改。
     """
-    for document in library.fresh():
+    for document in library.fresh:
         before = library.evidence[document.number].before(document.version, document.digest)
         later = before is not None and before.version != document.version
         if later and document.status == "approved" and "change" not in document.head:
@@ -264,7 +264,7 @@ def type_changed(library: Library) -> Found:
 
     类型决定由谁签署；程序文件若自称表单，就等于自选审批人。
     """
-    for document in library.candidates():
+    for document in library.candidates:
         before = library.types.get(document.number, document.type)
         if before != document.type and library.evidence[document.number].before(document.version, document.digest):
             yield _place(document, "type"), {"before": before, "type": document.type}

@@ -8,7 +8,7 @@ from docctl.core.calendar import add_months, days_between, local_day
 from docctl.core.errors import Words
 from docctl.core.layout import owner
 from docctl.core.library import Library
-from docctl.core.outline import FAULTS, outline
+from docctl.core.outline import FAULTS
 from docctl.core.record import Record
 from docctl.core.settings import RecordClass
 from docctl.core.statement import Signed
@@ -211,7 +211,7 @@ def record_body_not_allowed(library: Library) -> Found:
     记录对所有读者显示的都应是封存的内容。
     """
     for record, _ in _open(library):
-        found = outline(record.body, record.body_line)
+        found = record.outline
         names = {file.name for file in record.content.files}
         for fault in found.faults:
             yield Place(record.path, fault.line, record.number), {"reason": FAULTS[fault.kind], "detail": fault.detail}

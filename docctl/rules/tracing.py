@@ -14,7 +14,7 @@ Found = Iterator[tuple[Place, Mapping[str, object]]]
 
 def _living(library: Library) -> list[Document]:
     """The documents whose tracing is judged: a withdrawn one keeps what it said when it ended."""
-    return [document for document in library.fresh() if not document.withdrawn]
+    return [document for document in library.fresh if not document.withdrawn]
 
 
 def _claiming(library: Library) -> list[Document]:
@@ -201,7 +201,7 @@ def replacement_unknown(library: Library) -> Found:
 
     作废编号的提示页会指引读者，须指向真实文件。
     """
-    for document in library.fresh():
+    for document in library.fresh:
         replacement = document.withdrawal.get("replaced_by", "")
         if replacement and library.catalogue.document(replacement) is None:
             yield _line(document, document.line("withdrawal", "replaced_by")), {"replacement": replacement}

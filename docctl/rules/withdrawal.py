@@ -47,7 +47,7 @@ def withdrawal_leaves_reference(library: Library) -> Found:
 
     不得将读者引向失效的文本。
     """
-    for document in library.candidates():
+    for document in library.candidates:
         for other in library.catalogue.citing(document.number) if document.withdrawn else ():
             if other.number not in library.documents:  # else DC404 tells it where it stands
                 yield _place(document, "status"), {"other": other.number}
@@ -66,7 +66,7 @@ def withdrawal_leaves_clause(library: Library) -> Found:
 
     作废不得造成无人决定的空缺。
     """
-    for document in library.candidates():
+    for document in library.candidates:
         for mapped in document.clauses if document.withdrawn and library.touched else ():
             standard = library.standards.get(mapped.standard)
             clause = standard.by_id.get(mapped.clause) if standard else None
@@ -86,7 +86,7 @@ def withdrawal_unsaid(library: Library) -> Found:
 
     作废须说明原因以及替代文件。
     """
-    for document in library.fresh():
+    for document in library.fresh:
         if document.withdrawn != bool(document.withdrawal):
             block = Words("there", "存在") if document.withdrawal else Words("missing", "缺失")
             yield _place(document, "withdrawal"), {"status": document.status, "block": block}

@@ -1,0 +1,50 @@
+"""DC113: what may lie beside a text in a document's folder, by its ending. Must not know what the files say, nor sites and engines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from docctl.core.errors import Words
+from docctl.core.library import Library
+from docctl.rules.catalogue import Place, rule
+
+Found = Iterator[tuple[Place, Mapping[str, object]]]
+
+# DC105 refuses SVG in records too; here are the kinds that a browser shows as a page of its own and runs the scripts of.
+_RUN = (
+    "html", "htm", "xhtml", "xht", "shtml", "shtm", "mht", "mhtml", "hta", "svgz", "swf", "js", "mjs", "wasm",
+    "xml", "xsl", "xslt", "xsd", "rss", "atom", "rdf", "mml", "mathml",
+)  # fmt: skip
+_TEXTS = ("md", "markdown", "mdown", "mkdn", "mkd")
+_REASONS: Mapping[str, Words] = {
+    **dict.fromkeys(_RUN, Words("browsers show such a file as a page and run what is in it", "浏览器会把这类文件当作页面打开并执行其内容")),
+    **dict.fromkeys(_TEXTS, Words("a site would make a second page of it; index.md alone is the text", "站点会把它生成为另一个页面；正文只能是 index.md")),
+}  # fmt: skip
+
+
+@rule(
+    "DC113",
+    en="{document} {version}: {file}: {reason}",
+    zh="{document} {version}：{file}：{reason}",
+    mend=(
+        "Attach it as PDF, as a picture, as plain text (.txt, .csv) or packed (.zip); what readers must read belongs into index.md.",
+        "请改为 PDF、图片、纯文本（.txt、.csv）或压缩包（.zip）作为附件；要求阅读的内容请写入 index.md。",
+    ),
+    clauses=["iso27001:2022/A.8.26"],
+)
+def attachment_active(library: Library) -> Found:
+    """A published attachment that runs in readers' browsers, or is read as a page, shows what nobody sees while signing (I8, I03, I05).
+
+    会在读者浏览器中执行或被当作页面的附件，会显示签署时无人看到的内容。
+    """
+    for document in library.fresh:
+        for file in document.content.files:
+            reason = _REASONS.get(_ending(file.name)) if file.name != "index.md" else None
+            if reason:
+                place = Place(f"{document.folder}/{file.name}", 0, document.number, document.version)
+                yield place, {"file": file.name, "reason": reason}
+
+
+def _ending(name: str) -> str:
+    """What stands behind the last dot of a file's own name, in small letters."""
+    return name.rpartition("/")[2].lower().partition(".")[2].rpartition(".")[2]
