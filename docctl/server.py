@@ -51,7 +51,6 @@ def install(folder: str, library: str = "", root: str = "", *, key: str = "", re
         for name, value in {
             **SETTINGS,
             "docctl.root": root,
-            "docctl.rehearsal": "true" if rehearsal else "",
             KEY: os.path.abspath(key) if key else "",
         }.items():
             if value:

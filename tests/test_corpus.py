@@ -235,6 +235,13 @@ OVERSIZE: Mapping[str, tuple[Callable[[bytes], Reasons], bytes, str]] = {
     "settings": (_as_rule_file(SETTINGS), b"x: " + b"a" * 70_000 + b"\n", "the limit is 65,536 bytes"),
     "body of brackets": (_markdown, b"[" * 20_000, "too-deep"),
     "body of pictures": (_markdown, b"![" * 20_000, "too-deep"),
+    "body of tangled brackets": (_markdown, b"[" * 40 + b"a!" * 40_000, "too-deep"),
+    "body of tangled brackets that seem closed": (_markdown, b"[`]`" * 50 + b"a!" * 40_000, "too-deep"),
+    "body of emphasis": (_markdown, b"*a _b ~~c " * 20_000, "too-large"),
+    "body of underscores": (_markdown, b"_" * 60_000, "too-large"),
+    "body of cells": (_markdown, b"|a" * 30_001 + b"|\n" + b"|-" * 30_001 + b"|\n", "too-large"),
+    "body of nested lists": (_markdown, (b"- " * 9 + b"a\n") * 10_000, "too-large"),
+    "body of signs": (_markdown, b"&" * 300_001, "too-large"),
     "body of lines": (_markdown, b"a\n" * 20_001, "too-large"),
     "body": (_markdown, b"a" * (2**20 + 1), "too-large"),
 }

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 
@@ -148,4 +149,26 @@ def test_paper_says_what_it_is_and_that_it_is_uncontrolled(chromium, address, tm
     assert text.count("打印件为非受控文件") == sheets
     for sheet in range(1, sheets + 1):
         assert re.search(rf"\b{sheet} */ *{sheets}\b", text)
+    once = " ".join(text.split())
+    assert "打印件仅在站点仍显示同一版本时有效，否则为非受控文件。" in once
+    assert "A printed copy is uncontrolled unless the site still shows the same version." in once
+    said_when = re.findall(
+        rf"{re.escape(address + path)} · 打印时间 (20[0-9]{{2}}-[0-9]{{2}}-[0-9]{{2}} [0-9]{{2}}:[0-9]{{2}} [+-][0-9]{{2}}:[0-9]{{2}})",
+        once,
+    )
+    assert len(said_when) == sheets + 1
+    moment = datetime.strptime(said_when[0], "%Y-%m-%d %H:%M %z")
+    assert abs((datetime.now(UTC) - moment).total_seconds()) < 600
     opened.close()
+
+
+def test_a_screen_does_not_say_when_it_was_printed(window, address):
+    window.goto(address + "documents/ITSM-P-01/?h=%E4%BA%8B%E4%BB%B6#purpose", wait_until="networkidle")
+    assert not window.locator(".docctl-printed").is_visible()
+    window.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    window.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert not window.locator(".docctl-printed").is_visible()
+    assert window.locator("[data-docctl-printed]").text_content().startswith(f"{address}documents/ITSM-P-01/ · ")
+    assert window.locator("style#docctl-printed").count() == 1
+    assert window.said == []
+    assert [url for url in window.asked if not url.startswith((address, "data:", "blob:"))] == []

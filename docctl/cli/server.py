@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from docctl.cli.frame import Group, command, option, remembered
-from docctl.cli.telling import tell
+from docctl.cli.telling import tell, tell_both
 from docctl.cli.words import lang
 from docctl.core.errors import Words
 
@@ -21,13 +21,29 @@ _PINNED = "docctl.root"
 @click.argument("folder", metavar="DIR")
 @option("--root", default="", metavar="sha256:…", en="the root fingerprint to pin", zh="要固定的根指纹")
 @option("--key", default="", metavar="FILE", en="the server's own key, for receipts", zh="服务器自己的密钥（签署回执）")
-def install(folder: str, root: str, key: str) -> int:
-    """Installs and tells what stands now; an unpinned root is told, but no failure of the installation."""
+@option(
+    "--rehearsal",
+    is_flag=True,
+    en="for practice only: whoever pushes sets the clock of this gate (DOCCTL_NOW)",
+    zh="仅供演练：此门禁的时钟由推送者设定（DOCCTL_NOW）",
+)
+def install(folder: str, root: str, key: str, rehearsal: bool) -> int:
+    """Installs and tells what stands now; an unpinned root, or the rehearsal that was asked for, is no failure of the installation."""
+    from docctl.hooks import SERVER
     from docctl.server import install as put
 
-    points = put(folder, remembered("library"), root, key=key)
+    points = put(folder, remembered("library"), root, key=key, rehearsal=rehearsal)
     _tell(points)
-    return 0 if all(point.good or point.name == _PINNED for point in points) else 1
+    if rehearsal:
+        tell_both(
+            "Careful: this server is for rehearsals only. Whoever pushes can say what time it is, so that nothing it takes in is"
+            " evidence. Never use it for a real library; `docctl server install` without --rehearsal makes it a real gate.",
+            "注意：此服务器仅供演练。推送者可自行设定时间，因此它所接收的内容均不能作为证据。切勿用于真实的受控库；"
+            "不带 --rehearsal 再次执行 `docctl server install` 即成为正式门禁。",
+            err=True,
+        )
+    expected = {_PINNED, *(SERVER if rehearsal else ())}
+    return 0 if all(point.good or point.name in expected for point in points) else 1
 
 
 @command(

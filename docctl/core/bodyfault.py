@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from docctl.core.errors import Words
+from docctl.core.lean import TYPE_CHECKING, Any, NamedTuple, regex
 from docctl.core.plaintext import joins
 from docctl.core.target import INVISIBLE, anchor_fits, is_picture, target_kind
 
@@ -16,6 +16,22 @@ if TYPE_CHECKING:
 LARGEST = 1 << 20  # bytes of a body
 LONGEST = 20_000  # lines of a body
 BRACKETS, UNCLOSED = 10_000, 2_000  # opening brackets: one that is never closed is searched for to the end of its paragraph
+
+# Signs that the parser stops at, each with how many a body may hold: what an honest text ten times as long as most would not reach,
+# and what is parsed and shown within seconds. The last are those that begin a block within a block.
+_STOPS = "!#$%&*+-:<=>@[\\]^_`{}~"
+_COUNTED = (
+    ("* _ ~", ("*", "_", "~"), 50_000),
+    ("|", ("|",), 60_000),
+    ("> - + * : 1.", (">", *(sign + space for sign in "-+*:~.)" for space in " \t")), 40_000),
+    ("! # & …", tuple(_STOPS), 300_000),
+)
+_FEW = min(limit for _, _, limit in _COUNTED)
+# Signs behind opening brackets within one paragraph: each is passed again for each bracket that may still be closed, up to the depth
+# at which the parser gives up.
+_PASSED, _OPEN = 1_500_000, 40
+
+_BLANK = regex(r"\n[ \t]*\n")
 
 FAULTS: Mapping[str, Words] = {
     "raw-html": Words("raw HTML", "原始 HTML"),
@@ -73,7 +89,29 @@ def over_limits(body: str, line: int) -> BodyFault | None:
         return BodyFault("too-large", f"{lines} > {LONGEST} lines", line)
     brackets = body.count("[")
     costly = brackets > BRACKETS or brackets - body.count("]") > UNCLOSED
-    return BodyFault("too-deep", f"{brackets} × [", line) if costly else None
+    if costly:
+        return BodyFault("too-deep", f"{brackets} × [", line)
+    return _too_many(body, line) or _too_tangled(body, brackets, line)
+
+
+def _too_many(body: str, line: int) -> BodyFault | None:
+    """Signs that take long to sort out; a short body cannot hold too many."""
+    for name, signs, limit in _COUNTED if len(body) > _FEW else ():
+        number = sum(body.count(sign) for sign in signs)
+        if number > limit:
+            return BodyFault("too-large", f"{number} > {limit} × {name}", line)
+    return None
+
+
+def _too_tangled(body: str, brackets: int, line: int) -> BodyFault | None:
+    """Brackets and other signs in one paragraph, so many that looking for the end of each bracket takes long."""
+    if brackets * len(body) <= _PASSED:
+        return None
+    passed = 0
+    for paragraph in _BLANK.split(body):
+        brackets = min(paragraph.count("["), _OPEN)
+        passed += brackets * sum(paragraph.count(sign) for sign in _STOPS) if brackets else 0
+    return BodyFault("too-deep", f"{passed} > {_PASSED} × [ …", line) if passed > _PASSED else None
 
 
 def invisible(text: str, line: int) -> Iterator[BodyFault]:
@@ -94,7 +132,7 @@ def decoded(children: list[Token], line: int) -> Iterator[BodyFault]:
 
 
 # What CommonMark would take for HTML; a NUL stands where other markup interrupts the text.
-_HTML = re.compile(
+_HTML = regex(
     r"</?[A-Za-z][A-Za-z0-9-]*(?:[\s/\0][^<>]*)?>|<!--|<!\[CDATA\[|<![A-Za-z]|<\?"
     r"|</?(?:script|style|iframe|object|embed|meta|link|base|form|svg|math|img|video|audio|template|body|html|div|table|textarea|pre)\b",
     re.IGNORECASE,
@@ -140,7 +178,7 @@ def definitions(env: Mapping[str, Any], line: int) -> Iterator[BodyFault]:
         yield from link(definition["href"], line + definition["map"][0])
 
 
-_CELL = re.compile(r"(?<!\\)\|")
+_CELL = regex(r"(?<!\\)\|")
 
 
 def cells(row: str) -> int:

@@ -5,9 +5,9 @@ Must not know what is allowed in a body (outline) nor what a page looks like (do
 
 from __future__ import annotations
 
-import re
 from functools import cache
-from typing import TYPE_CHECKING, Any
+
+from docctl.core.lean import TYPE_CHECKING, Any, regex
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -18,10 +18,11 @@ NESTING = 40  # markdown-it silently drops blocks nested deeper than this, so wh
 DEEPEST = 20  # deepest level of nested quotes and lists (a list counts two) that a body may have
 SKIM = "docctl.skim"  # env key: look only for headings, links, images and HTML
 
-ANCHOR = re.compile(r"\s*\{#([^{}\s]+)\}\s*$")  # at the end of a heading
-_PLAIN = re.compile(r"[^\[\]!<&\\`*_~\n]*")
-_SKIMMED = re.compile(r"[^\[<&]*")
-_TASK = re.compile(r"\[([ xX])\][ \t]+")
+# At the end of a heading; the space before it is looked at once, however long it is.
+ANCHOR = regex(r"(?<!\s)\s*\{#([^{}\s]+)\}\s*$")
+_PLAIN = regex(r"[^\[\]!<&\\`*_~\n]*")
+_SKIMMED = regex(r"[^\[<&]*")
+_TASK = regex(r"\[([ xX])\][ \t]+")
 
 
 @cache

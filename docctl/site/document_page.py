@@ -12,7 +12,7 @@ from docctl.markdown import Block, escape
 from docctl.registers.correspondence import section_of
 from docctl.registers.issue import Issue
 from docctl.registers.review import review
-from docctl.registers.scribe import CLASSIFICATIONS, NOT_WITNESSED, Scribe, title_of
+from docctl.registers.scribe import CLASSIFICATIONS, Scribe, title_of, witness_note
 from docctl.registers.table import Cell, Column, both
 from docctl.site import page, parts
 from docctl.site.bodies import Bodies
@@ -172,7 +172,8 @@ def _signatures(scribe: Scribe, issue: Issue) -> Iterator[parts.Signed]:
         statement = item.statement
         role: Cell = Words("author", "编制人") if statement.role == "author" else scribe.role(statement.role)
         person, decided = scribe.person(statement.signer), scribe.time(statement.decided_at)
-        yield parts.Signed(both(*DECISIONS[statement.decision]), person, role, decided, NOT_WITNESSED, item.verdict.fingerprint)
+        received, key = scribe.received(item.path), item.verdict.fingerprint
+        yield parts.Signed(both(*DECISIONS[statement.decision]), person, role, decided, received, key)
 
 
 def _annex(planned: Plan, scribe: Scribe, document: Document, lang: str) -> Iterator[str]:
@@ -184,11 +185,8 @@ def _annex(planned: Plan, scribe: Scribe, document: Document, lang: str) -> Iter
     if document.clauses:
         yield page.heading(2, label(Words("Clauses answered", "对应条款"), lang), "docctl-clauses")
         yield page.raw(_clauses(planned, document, lang))
-    zone = scribe.settings.timezone
-    words = Words(
-        f"Times of signatures are those the signers claimed, in {zone}; the server's receipts are not part of this build.",
-        f"签署时间为签署人声明的时间（{zone}）；本次发布未包含服务器回执。",
-    )
+    zone, worth = scribe.settings.timezone, witness_note(scribe.collection)
+    words = Words(f"{worth.en} Time zone: {zone}.", f"{worth.zh}时区：{zone}。")
     yield page.raw(parts.note(words, lang), searched=False)
 
 

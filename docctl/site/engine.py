@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from docctl.core.errors import DocctlError, Words
+from docctl.reader.kept import private_folder
 from docctl.site.kept import Kept
 from docctl.site.workplace import workplace
 
@@ -142,6 +143,7 @@ def _configuration(site_name: str, language: str, nav: Sequence[Any], theme: Map
         "copyright": escape(look["copyright"]),
         "extra": {"generator": False},
         "extra_css": ["assets/docctl.css"],
+        "extra_javascript": ["assets/docctl.js"],
         "plugins": {"search": _SEARCH},
         "markdown_extensions": [
             "attr_list",
@@ -215,21 +217,6 @@ def _failed(why: Words) -> DocctlError:
             "请安装 docctl 所需的软件包（mkdocs、mkdocs-material、jieba）后重试",
         ),
     )
-
-
-def private_folder() -> str:
-    """This user's own folder for what docctl may keep between builds; "" when there is none that nobody else can write.
-
-    The engine's dictionary of Chinese words goes there: by itself the engine would put it where anyone could swap it.
-    """
-    place = os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "docctl")
-    try:
-        os.makedirs(place, mode=0o700, exist_ok=True)
-        found = os.lstat(place)
-    except OSError:
-        return ""
-    private = os.path.isdir(place) and not os.path.islink(place) and found.st_uid == os.getuid() and not found.st_mode & 0o022
-    return place if private else ""
 
 
 def settle(output: str) -> None:

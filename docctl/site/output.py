@@ -46,7 +46,7 @@ class OutputFault(NamedTuple):
 # --- the check --------------------------------------------------------------------------------------------------------------
 
 _ENGINE = re.compile(
-    r"assets/(?:docctl\.css|images/favicon\.png|stylesheets/[\w.]+\.css|javascripts/(?:\w+/)*[\w.]+\.js|javascripts/lunr/min/[\w.]+\.js)"
+    r"assets/(?:docctl\.(?:css|js)|images/favicon\.png|stylesheets/[\w.]+\.css|javascripts/(?:\w+/)*[\w.]+\.js|javascripts/lunr/min/[\w.]+\.js)"
     rf"|search/search_index\.json|{re.escape(MARKER)}"
 )
 

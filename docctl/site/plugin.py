@@ -18,6 +18,7 @@ from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.utils import clean_directory
 
 from docctl.core.errors import DocctlError
+from docctl.reader.kept import private_folder
 from docctl.site import engine
 from docctl.site.kept import Kept
 from docctl.site.output import FAULTS, MARKER, check_output
@@ -101,4 +102,4 @@ def _keep_words_private() -> None:
     import jieba
 
     jieba.setLogLevel("WARNING")
-    jieba.dt.tmp_dir = engine.private_folder() or None
+    jieba.dt.tmp_dir = private_folder() or None

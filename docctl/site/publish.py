@@ -8,13 +8,16 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import NamedTuple
 
+from docctl.arriving import arrivals_of
 from docctl.check import check_library, refused
 from docctl.core.calendar import local_day
 from docctl.core.errors import DocctlError, Unreadable, Words
+from docctl.core.receipt import Arrivals
 from docctl.core.settings import Settings
 from docctl.core.strictyaml import read_file
 from docctl.core.tree import Tree
 from docctl.reader import Memory, rulebook
+from docctl.reader.kept import private_folder, remembering
 from docctl.reader.landing import Past
 from docctl.reader.rulebook import no_rules
 from docctl.repository import Repository
@@ -25,6 +28,7 @@ from docctl.site.plan import plan
 from docctl.site.serving import serve
 from docctl.site.stage import Staged, stage
 from docctl.site.workplace import workplace
+from docctl.view import require_official
 
 __all__ = ["Built", "Published", "build", "check", "published", "serve", "staged_site"]
 
@@ -43,12 +47,16 @@ class Built(NamedTuple):
 
 
 class Published(NamedTuple):
-    """What is published: the library at one commit, the settings it has there, and the look its mkdocs.yml asks for."""
+    """What is published: the library at one commit, the settings it has there, and the look its mkdocs.yml asks for.
+
+    `arrivals` is how its statements came in, by the receipts that this copy holds.
+    """
 
     past: Past
     settings: Settings
     look: dict[str, str]
     identity: str
+    arrivals: Arrivals
 
 
 def build(  # noqa: PLR0913  what a site is of, and how it is shown
@@ -132,7 +140,7 @@ def published(repository: Repository, library: str = "", rev: str = "") -> Publi
 
     Raises DocctlError when there is no such commit or no library at it.
     """
-    memory = Memory()
+    memory = remembering(repository)
     head = repository.resolve(rev or "HEAD")
     if head is None:
         raise DocctlError(
@@ -141,12 +149,15 @@ def published(repository: Repository, library: str = "", rev: str = "") -> Publi
             "unknown-commit",
         )
     commit = head
-    if not rev:
+    if rev:
+        require_official(repository, library, rev)
+    else:
         branch = _settings(repository.tree(head, library), memory)[0].protected_branch
         commit = repository.resolve(f"refs/heads/{branch}") or repository.resolve(f"refs/remotes/origin/{branch}") or head
     past = Past(repository, commit, library, memory)
     settings, identity = _settings(past.tree(), memory)
-    return Published(past, settings, _look(past.tree()), sha256(f"{identity}\n{library}\n".encode()).hexdigest()[:32])
+    kept = sha256(f"{identity}\n{library}\n".encode()).hexdigest()[:32]
+    return Published(past, settings, _look(past.tree()), kept, arrivals_of(repository, past, library))
 
 
 def staged_site(
@@ -163,6 +174,7 @@ def staged_site(
     Raises DocctlError when a rule is broken at its commit.
     """
     collection = source.past.collection(as_of or local_day(now, source.settings.timezone))
+    collection = collection._replace(arrivals=source.arrivals)
     _require_sound(check_library(collection.library._replace(today="")), collection.commit)
     folder = os.path.join(place, "staged")
     os.makedirs(folder)
@@ -178,7 +190,7 @@ def _built(source: Published, staged: Staged, output: str) -> None:
 
 def _kept(source: Published, lang: str) -> str:
     """Where this user keeps what the next build of a library's site may take up; "" when nobody's folder is private enough."""
-    private = engine.private_folder()
+    private = private_folder()
     return os.path.join(private, "sites", f"{source.identity}-{lang}") if private else ""
 
 

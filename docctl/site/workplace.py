@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
-import shutil
-import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_NAME = re.compile(r"docctl-[a-z]+-([0-9]+)-[a-z0-9_]{8}")
+from docctl.leftovers import abandoned, alive, clear
+
+__all__ = ["abandoned", "alive", "clear", "workplace"]
 
 
 @contextmanager
@@ -19,41 +18,3 @@ def workplace(kind: str) -> Iterator[str]:
     clear(tempfile.gettempdir())
     with tempfile.TemporaryDirectory(prefix=f"docctl-{kind}-{os.getpid()}-") as place:
         yield place
-
-
-def clear(folder: str) -> None:
-    """Removes this user's workplaces in a folder whose processes are gone."""
-    for place in abandoned(folder):
-        shutil.rmtree(place, ignore_errors=True)
-
-
-def abandoned(folder: str) -> list[str]:
-    """This user's workplaces in a folder whose processes are gone; a link is never one."""
-    found = []
-    for name in sorted(os.listdir(folder)):
-        named = _NAME.fullmatch(name)
-        place = os.path.join(folder, name)
-        if named and int(named[1]) != os.getpid() and not alive(int(named[1])) and _own(place):
-            found.append(place)
-    return found
-
-
-def alive(process: int) -> bool:
-    """Whether another process than this one may still be at work under a number."""
-    if process == os.getpid():
-        return False
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
-
-
-def _own(place: str) -> bool:
-    try:
-        found = os.lstat(place)
-    except OSError:
-        return False
-    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid()
