@@ -63,6 +63,23 @@ def test_the_server_is_guarded_and_prevents(office):
     assert "DC7" in pushed.stderr
 
 
+def test_a_server_for_rehearsals_says_that_it_proves_nothing_and_becomes_a_real_one(office):
+    server = str(office.folder / "server.git")
+    pinned = _pin(office)
+    for lang, words, fault in (("en", "for rehearsals only", "Whoever pushes"), ("zh", "仅供演练", "推送者")):
+        installed = office.do("server", "install", server, "--root", pinned, "--rehearsal", lang=lang)
+        assert installed.code == 0, installed
+        assert words in installed.err
+        assert fault in installed.err
+    assert "--rehearsal" in (office.folder / "server.git/hooks/pre-receive").read_text(encoding="utf-8")
+    checked = office.do("server", "check", server)
+    assert checked.code == 1
+    assert "in place for rehearsals" in checked.out
+    assert office.do("server", "install", server).code == 0
+    assert "--rehearsal" not in (office.folder / "server.git/hooks/pre-receive").read_text(encoding="utf-8")
+    assert office.do("server", "check", server).code == 0
+
+
 def test_verify_names_the_first_bad_commit_and_what_is_proved(office):
     pinned = _pin(office)
     fine = office.do("verify", "--root", pinned)

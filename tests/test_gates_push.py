@@ -260,7 +260,8 @@ class Hidden:
             raise ModuleNotFoundError(f"No module named {{name!r}}")
 
 sys.meta_path.insert(0, Hidden)
-source, sys.argv = sys.argv[3], ["-c", *sys.argv[4:]]
+given = sys.argv.index("-c") + 1
+source, sys.argv = sys.argv[given], ["-c", *sys.argv[given + 1 :]]
 exec(source)
 """
 
@@ -281,6 +282,7 @@ def test_a_broken_installation_keeps_the_gate_shut(shop, tmp_path, module):
     hook = shop.server / "hooks/pre-receive"
     hook.write_text(hook.read_text().replace(sys.executable, python_without(tmp_path, module)))
     shop.edit("ITSM-P-01")
+    shop.edit("ITSM-P-01", "^title: (.*)$", r"title: |-\n  \1")  # what is plain needs no package to be read
     shop.commit()
     before = shop.refs()
     ran = pushed(shop, "HEAD:refs/heads/main")

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+
 import pytest
+
+from . import layers
+from .layers import refused
+from .workshop import told
 
 P01 = "documents/procedures/ITSM-P-01"
 P03 = "documents/procedures/ITSM-P-03"
 
 
-def refused(shop, *codes, **more):
-    shop.commit()
-    return shop.refused(*codes, **more)
-
-
 def staged(shop, *codes, **more):
     """Refused, when the office's files are left aside and only the index is committed."""
-    shop.git("commit", "-q", "--no-verify", "-m", "x")
-    return shop.refused(*codes, **more)
+    return layers.refused(shop, *codes, staged=True, **more)
 
 
 # -- front matter --------------------------------------------------------------------------------------------------------
@@ -45,17 +46,31 @@ TRICKS = {
     "unknown-field": ("status: draft\n", "status: draft\nbypass: true\n"),
     "wrong-type": ("language: zh-CN\n", "language: [a, b]\n"),
     "null": ("language: zh-CN\n", "language:\n"),
+    "title-of-two-lines": ("title: 变更管理程序\n", 'title: "x\\n# y"\n'),
+    "no-final-line-end": ("\n", ""),
+    "opening-late": ("---\nid:", "\n---\nid:"),
+    "rule-in-a-field": ("language: zh-CN\n", "language: zh-CN\n---\nstatus: approved\n---\n"),
 }
+
+
+def bent(text, trick):
+    """The bytes of a text with one trick played on it."""
+    old, new = TRICKS[trick]
+    assert old in text
+    if trick == "no-final-line-end":
+        return text.rstrip("\n").encode()
+    return text.replace(old, new, -1 if trick == "crlf" else 1).encode()
 
 
 @pytest.mark.parametrize("trick", TRICKS)
 def test_to_let_two_readers_read_two_things(shop, trick):
     path = shop.text("ITSM-P-03")
-    old, new = TRICKS[trick]
-    text = path.read_bytes().decode()
-    assert old in text
-    path.write_bytes(text.replace(old, new).encode() if trick == "crlf" else text.replace(old, new, 1).encode())
-    said = refused(shop, "DC102" if trick in {"unknown-field", "wrong-type", "null"} else "DC101", about=["ITSM-P-03"])
+    path.write_bytes(bent(path.read_bytes().decode(), trick))
+    said = refused(
+        shop,
+        "DC102" if trick in {"unknown-field", "wrong-type", "null", "title-of-two-lines", "rule-in-a-field"} else "DC101",
+        about=["ITSM-P-03"],
+    )
     assert "index.md" in said
     assert not (shop.office / "pwned").exists()
     assert not (shop.server / "pwned").exists()
@@ -107,6 +122,14 @@ BODIES = {
     "remote-picture": "![x](https://example.com/a.png)",
     "reference": "[x][y]\n\n[y]: ../shared/a.png",
     "reserved-anchor": "## x {#docctl-stamp}",
+    "refresh": "<meta http-equiv=refresh content='0;url=https://a.example/'>",
+    "vbscript": "[x](vbscript:msgbox)",
+    "autolink": "<javascript:alert(1)>",
+    "definition": "[x]\n\n[x]: javascript:alert(1)",
+    "picture-data": "![x](data:image/svg+xml;base64,PHN2Zz4=)",
+    "picture-javascript": "![x](JaVaScRiPt:alert(1))",
+    "drawing": "![x](a.svg)",
+    "event": "text <b onclick=alert(1)>x</b>",
 }
 
 
@@ -229,17 +252,43 @@ def test_to_edit_under_a_chinese_path(shop):
     refused(shop, "DC301", about=["ITSM-S-01 A/0"], says=[folder])
 
 
-def test_to_store_a_tree_that_git_would_not_write(shop):
-    key = shop.git("hash-object", "-w", "--stdin", feed=b"EVIL\n")
-    tree = b"100644 ..\0" + bytes.fromhex(key) + b"100644 .git\0" + bytes.fromhex(key)
-    odd = shop.git("hash-object", "-t", "tree", "-w", "--literally", "--stdin", feed=tree)
-    shop.git("read-tree", "HEAD")
-    inner = f"040000 tree {odd}\todd\n".encode()
-    top = shop.git("mktree", feed=shop.git("ls-tree", "HEAD").encode() + b"\n" + inner)
-    commit = shop.git("commit-tree", top, "-p", "HEAD", "-m", "x")
+ODD = [b".git", b".GIT", b"git~1", b"..", b".", b".g\xe2\x80\x8cit", b"a/b", b"same same", b"z a", b".git.", b".git::$X"]
+
+
+@pytest.mark.parametrize("check", ["true", "false"])
+@pytest.mark.parametrize("names", ODD, ids=lambda names: ascii(names)[2:-1])
+@pytest.mark.parametrize("where", [P03, "notes", ""])
+def test_to_store_a_tree_that_git_would_not_write(shop, where, names, check):
+    """Whether or not git itself looks (fsckObjects), the gate refuses such names, and outside documents too."""
+    shop.git("config", "receive.fsckObjects", check, at=shop.server)
     before = shop.refs()
-    for check in ("true", "false"):
-        shop.git("config", "receive.fsckObjects", check, at=shop.server)
-        ran = shop.land(commit)
-        assert shop.refs() == before or check == "false"
-        assert "Traceback" not in ran.said
+    ran = shop.land(odd_commit(shop, where, names.split(b" ")))
+    assert ran.code == 1, ran.said
+    assert shop.refs() == before
+    assert "Traceback" not in ran.said
+    if check == "false":
+        told(ran.said, "names that git would not write", "nothing was changed")
+
+
+def odd_commit(shop, where, names):
+    """A commit after HEAD whose folder `where` holds these names too, made by plumbing that does not look."""
+    key = bytes.fromhex(shop.git("hash-object", "-w", "--stdin", feed=b"EVIL\n"))
+    more = [(b"100644", name, key) for name in names]
+    folder = where
+    while True:
+        found = subprocess.run(
+            ["git", "cat-file", "tree", f"HEAD:{folder}"], cwd=shop.office, capture_output=True, check=False
+        ).stdout
+        kept = [item for item in re.findall(rb"([0-7]+) ([^\0]+)\0(.{20})", found, re.DOTALL) if item[1] != more[0][1]]
+        items = [*kept, *more] if names == [b"z", b"a"] and folder == where else sorted([*kept, *more], key=in_order)
+        data = b"".join(b"%b %b\0%b" % item for item in items)
+        made = shop.git("hash-object", "-t", "tree", "-w", "--literally", "--stdin", feed=data)
+        if not folder:
+            return shop.git("commit-tree", made, "-p", "HEAD", "-m", "x")
+        folder, _, name = folder.rpartition("/")
+        more = [(b"40000", name.encode(), bytes.fromhex(made))]
+
+
+def in_order(item):
+    """How git orders the names of a folder."""
+    return item[1] + (b"/" if item[0] == b"40000" else b"")

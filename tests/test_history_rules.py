@@ -86,8 +86,11 @@ def test_to_change_what_the_library_runs_on(shop, path):
     old = (shop.office / path).read_bytes() if (shop.office / path).exists() else b""
     shop.put(path, old + b"# evil\n")
     shop.commit()
+    before = shop.refs()
     ran = shop.land()
     assert ran.code == 1
+    assert shop.refs() == before
+    assert "→" in ran.said
     assert path in ran.said
     assert ("DC701" in ran.said) or (path.startswith(".docctl/standards") and "DC101" in ran.said)
     assert "Traceback" not in ran.said
@@ -262,16 +265,20 @@ def test_to_register_a_weak_key(shop, tmp_path, kind):
     people["people"]["wang.fang"]["keys"].append({"key": key, "from": "2026-03-09"})
     write_people(shop, people)
     shop.rules_record()
-    refused(shop, "DC101", about=[".docctl/people.yaml"])
+    refused(shop, "DC101", about=[".docctl/people.yaml"], says=["RSA keys need at least 3072 bits; DSA is not accepted"])
 
 
 @pytest.mark.parametrize("name", ["*", "c*ra", "!x", "a,b", "li ming", "li\nmal ssh-ed25519 AAAA", "LI", "李明"])
 def test_to_register_a_name_that_ssh_would_read_as_more(shop, name):
     people = read_people(shop)
-    people["people"][name] = people["people"]["wang.fang"] | {"keys": []}
+    people["people"]["new.person"] = people["people"]["wang.fang"] | {"keys": [], "roles": []}
     write_people(shop, people)
+    path = shop.office / ".docctl/people.yaml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("new.person:", json.dumps(name, ensure_ascii=False) + ":"), encoding="utf-8"
+    )
     shop.rules_record()
-    refused(shop, "DC101", about=[".docctl/people.yaml"])
+    refused(shop, "DC101", about=[".docctl/people.yaml"], says=["a person id may use a–z 0–9 . _ - only"])
 
 
 @pytest.mark.parametrize("tail", ["\nmal ssh-ed25519 AAAA", " comment", ",x", ' namespaces="*"'])
@@ -280,7 +287,9 @@ def test_to_register_a_key_that_ssh_would_read_as_more(shop, tail):
     people["people"]["wang.fang"]["keys"][0]["key"] += tail
     write_people(shop, people)
     shop.rules_record()
-    refused(shop, "DC101", about=[".docctl/people.yaml"])
+    refused(
+        shop, "DC101", about=[".docctl/people.yaml"], says=["must be an SSH public key written type and base64 without a comment"]
+    )
 
 
 def test_to_share_a_key(shop):

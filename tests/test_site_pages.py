@@ -39,7 +39,7 @@ def texts(site):
 def planned(surroundings):
     with Repository.open(str(room.reading_room())) as repository:
         source = publish.published(repository)
-        yield plan(source.past.collection(room.TODAY))
+        yield plan(source.past.collection(room.TODAY)._replace(arrivals=source.arrivals))
 
 
 def _rows(texts, name):

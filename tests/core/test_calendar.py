@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import zoneinfo
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
+import tzdata
 from hypothesis import given
 from hypothesis import strategies as st
 
+from docctl.core import calendar
 from docctl.core.calendar import add_days, add_months, days_between, instant_valid, local_day, seconds_between, zone_known
 
 ZONES = ("Asia/Shanghai", "UTC", "America/New_York", "Pacific/Kiritimati", "Asia/Kathmandu")
@@ -86,6 +90,12 @@ def test_the_computers_own_zone_does_not_matter(monkeypatch):
 @pytest.mark.parametrize("zone", ["Asia/Shanghai", "Asia/Urumqi", "UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires"])
 def test_zones_that_are_known(zone):
     assert zone_known(zone)
+
+
+@pytest.mark.parametrize("zone", sorted(calendar._IN_EVERY_EDITION))
+def test_a_zone_known_without_the_database_is_in_it(zone):
+    assert zone == "UTC" or zone in zoneinfo.available_timezones()
+    assert (Path(tzdata.__file__).parent / "zoneinfo" / zone).read_bytes().startswith(b"TZif")
 
 
 @pytest.mark.parametrize(

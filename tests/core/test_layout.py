@@ -8,7 +8,17 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from docctl.core.layout import Owner, document_number, is_rule_file, log_parts, name_fault, owner, record_number, statement_parts
+from docctl.core.layout import (
+    Owner,
+    document_number,
+    is_rule_file,
+    log_parts,
+    name_fault,
+    not_numbered,
+    owner,
+    record_number,
+    statement_parts,
+)
 
 HEX = "0123456789ab"
 SIGNED = f"li.ming.approve.{HEX}"
@@ -160,6 +170,15 @@ SLUGS = st.from_regex(r"(?:[a-z]|[^\x00-\x7f])[^\n]{0,8}", fullmatch=True)
 def test_a_number_with_any_slug_is_read_back(number, slug):
     assert document_number(number) == number
     assert document_number(f"{number}-{slug}") == number
+
+
+def test_the_folders_of_categories_among_many():
+    names = ["procedures", "ITSM-P-05", "ITSM-P-05-变更", "itsm", "ITSM", "ITSM-P-05-Change"]
+    assert (
+        not_numbered(names)
+        == [name for name in names if not document_number(name)]
+        == ["procedures", "itsm", "ITSM", "ITSM-P-05-Change"]
+    )
 
 
 @given(st.text("AB1-az变 \n.", max_size=14))

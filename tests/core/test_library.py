@@ -15,7 +15,7 @@ A, B, DRAFT = document(), document("ITSM-P-06"), document("ITSM-P-07", status="d
 
 
 def test_documents_that_claim_something_by_number():
-    assert library(B, DRAFT, A).claims() == [A, B]
+    assert library(B, DRAFT, A).claims == [A, B]
 
 
 def test_a_number_is_judged_by_what_stood_before_its_landing():
@@ -37,7 +37,7 @@ def test_signers_are_known_by_the_registry_before_a_step_and_by_its_own_in_a_who
 def test_a_document_under_a_foreign_number_is_left_to_the_rule_that_tells_it():
     found = library(A)._replace(documents={"ITSM-P-99": B, A.number: A})
     assert found.numbered == {A.number: A}
-    assert found.claims() == [A]
+    assert found.claims == [A]
 
 
 OUT = release(A)
@@ -53,20 +53,20 @@ OUT = release(A)
 )
 def test_a_text_is_judged_when_it_lands_and_never_again(touched, fresh):
     found = library(A, DRAFT, items=[*approved(A), OUT], touched=touched)
-    assert found.fresh() == fresh
-    assert found.candidates() == [item for item in fresh if item.claims]
+    assert found.fresh == fresh
+    assert found.candidates == [item for item in fresh if item.claims]
 
 
 def test_what_has_no_free_label_is_no_candidate():
     edited, gone = document(body="edited\n"), document(status="withdrawn")
     landed = [*approved(A), OUT]
     ended = [*landed, *withdrawn(gone, "2026-06-01", "2026-05-01T01:00:00Z")]
-    assert library(edited, items=landed).candidates() == []
-    assert library(gone, items=landed).candidates() == [gone]
-    assert library(gone, items=ended).candidates() == [gone]
+    assert library(edited, items=landed).candidates == []
+    assert library(gone, items=landed).candidates == [gone]
+    assert library(gone, items=ended).candidates == [gone]
     again = document(version="A/1")
-    assert library(again, items=landed).candidates() == [again]
-    assert library(again, items=ended).candidates() == []
+    assert library(again, items=landed).candidates == [again]
+    assert library(again, items=ended).candidates == []
 
 
 def test_what_a_step_brings_in():

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from docctl import shipped
 from docctl.core.errors import Unreadable, Words
-from docctl.core.standard import Clause, Standard, clause_order, read_standard
+from docctl.core.standard import Clause, Standard, as_kept, clause_order, kept, read_standard
 
 OWN = """id: house-rules:2026
 title: {zh: 公司规定}
@@ -84,6 +86,11 @@ def test_a_faulty_catalogue_is_refused_with_its_line(text: str, line: int, sente
             standard(form)
         assert sentence in caught.value.words.en
         assert caught.value.line == line
+
+
+def test_what_is_kept_of_a_catalogue_is_all_of_it():
+    read = standard(OWN)
+    assert kept(json.loads(json.dumps(as_kept(read)))) == read
 
 
 @pytest.mark.parametrize(
