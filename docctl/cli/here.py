@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-import click
-
 from docctl.cli.frame import remembered
 from docctl.cli.words import settle
 from docctl.core.errors import DocctlError
@@ -74,8 +72,7 @@ def desk_with(key: str | None = None, *, acting: bool = True) -> Iterator[Desk]:
             _tell_clock(desk)
         yield desk
     finally:
-        if desk.close() is False:  # interrupted after the one step that decides
-            click.get_current_context().meta["docctl.recorded"] = True
+        desk.close()
 
 
 def _tell_led_back(undone: bool | None) -> None:

@@ -73,7 +73,7 @@ def listed(as_of: str, form: str, output: str) -> None:
     from docctl.registers import register
 
     with viewed(as_of) as view:
-        tell_table(register("records", view.collection), form, output)
+        tell_table(register("records", view.witnessed), form, output)
 
 
 record = Group(

@@ -38,7 +38,7 @@ def register(name: str | None, as_of: str, form: str, output: str) -> None:
         return
     _require_file(form, output)
     with viewed(as_of) as view:
-        tell_table(made(name, view.collection), form, output)
+        tell_table(made(name, view.witnessed), form, output)
 
 
 @command("Which documents answer which clauses of a standard.", "文件与标准条款对照表。")

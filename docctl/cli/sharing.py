@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-import click
-
 from docctl.cli.telling import tell, tell_both
 from docctl.cli.words import lang, said
 from docctl.core.errors import Refusal, Words
@@ -20,7 +18,6 @@ if TYPE_CHECKING:
 
 def recorded(made: str, branch: str, what: Words) -> None:
     """Tells that an act is recorded as a commit (or only staged, when `made` is empty)."""
-    click.get_current_context().meta["docctl.recorded"] = True
     if made:
         tell_both(f"{what.en}: {made[:12]} on {branch}", f"{what.zh}：{made[:12]}（分支 {branch}）")
     else:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import NamedTuple
 
 from docctl.core import version as versions
+from docctl.core.lean import NamedTuple
 from docctl.core.people import People
 from docctl.core.statement import Signed, Statement
 

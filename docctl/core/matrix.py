@@ -6,11 +6,11 @@ Separation of duties compares signers (SOD-1 to SOD-4). Must not know landings, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from docctl.core.calendar import local_day
 from docctl.core.document import Document
 from docctl.core.evidence import Evidence
+from docctl.core.lean import NamedTuple
 from docctl.core.mandate import Mandate
 from docctl.core.settings import EACH, DocumentType, Slot
 from docctl.core.statement import Signed
