@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import docctl.rules  # noqa: F401  the families enter their rules into the catalogue when they are imported
 from docctl.core.change import Change, Move
 from docctl.core.layout import LOG, owner
+from docctl.core.lean import NamedTuple
 from docctl.core.library import Library, Rules
 from docctl.core.statement import Signed
 from docctl.core.tree import Changed, Entry, Tree

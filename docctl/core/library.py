@@ -92,6 +92,8 @@ class _Held(NamedTuple):
     that is judged (empty: the whole state), `today` the day of rules that may ask for one and `now` the instant at a gate that
     has a clock ("" where no clock may be asked); `types` says which type the touched numbers had before the step, `received` the day of
     the organisation's zone on which the server received the text that stands, where somebody witnessed it.
+
+    `ended` says what the numbers that a step withdraws have otherwise than before, apart from the withdrawal itself.
     """
 
     rules: Rules
@@ -109,6 +111,7 @@ class _Held(NamedTuple):
     today: str = ""
     now: str = ""
     types: Mapping[str, str] = MappingProxyType({})
+    ended: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     received: Mapping[str, str] = MappingProxyType({})
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from docctl.core import frontmatter
+from docctl.core import ending, frontmatter
 from docctl.core.change import Change
 from docctl.core.document import Document
 from docctl.core.errors import Unreadable
@@ -82,7 +82,9 @@ def open_step(
     opened.take_neighbours(item.path for item in changed if item.before is None and item.after is not None)
     judges = dict.fromkeys(opened.numbers, before.mandate) if before else {}
     types = _types(tree, changed, opened.evidence, memory) if landing else {}
-    library = opened.library(landing=landing, judges=judges, touched=touched)._replace(now=now, types=types)
+    library = opened.library(landing=landing, judges=judges, touched=touched)._replace(
+        now=now, types=types, ended=_ended(tree, changed, opened) if landing else {}
+    )
     return Change(before, tuple(changed), library)
 
 
@@ -98,6 +100,19 @@ def _types(tree: Tree, changed: Iterable[Changed], evidence: Mapping[str, Eviden
                 kind = _type(data)
             if kind is not None:
                 found[owned.number] = kind
+    return found
+
+
+def _ended(tree: Tree, changed: Iterable[Changed], opened: _Opened) -> dict[str, tuple[str, ...]]:
+    """What each number that a step withdraws has otherwise than the version it ends, apart from the withdrawal itself."""
+    found: dict[str, tuple[str, ...]] = {}
+    for item in changed:
+        document = opened.documents.get(owner(item.path).number)
+        if document is None or not document.withdrawn or item.path != document.path or item.before is None:
+            continue
+        data = tree.former(item) if opened.evidence[document.number].releases else None
+        if data is not None:
+            found[document.number] = ending.changed(data, tree[item.path].data)
     return found
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from hashlib import sha256
-from typing import Any, NamedTuple, cast
 
 from docctl import shipped, sshsig
 from docctl.core import frontmatter
 from docctl.core.content import Content, File, content_of, file_of
+from docctl.core.digest import sha256
 from docctl.core.document import Document
 from docctl.core.errors import Unreadable, Words
 from docctl.core.layout import statement_parts
+from docctl.core.lean import Any, NamedTuple, cast
 from docctl.core.library import Unread
 from docctl.core.record import Record
 from docctl.core.shape import shaped

@@ -8,7 +8,8 @@ from __future__ import annotations
 import sys
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import TYPE_CHECKING, TypeVar
+
+from docctl.core.lean import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from docctl.reader.kept import Kept

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from docctl.core.document import Document
 from docctl.core.errors import Words
+from docctl.core.layout import owner
 from docctl.core.library import Library
 from docctl.rules.catalogue import Place, rule
 
@@ -90,3 +91,32 @@ def withdrawal_unsaid(library: Library) -> Found:
         if document.withdrawn != bool(document.withdrawal):
             block = Words("there", "存在") if document.withdrawal else Words("missing", "缺失")
             yield _place(document, "withdrawal"), {"status": document.status, "block": block}
+
+
+@rule(
+    "DC316",
+    en="{document} {version} is withdrawn, but more than its status changed: {what}",
+    zh="{document} {version} 作废时，除状态外还有其他改动：{what}",
+    mend=(
+        "Put the released text back; `docctl withdraw {document}` changes nothing else.",
+        "请恢复已发布的文本；`docctl withdraw {document}` 不会改动其他内容。",
+    ),
+    clauses=["iso20000-1:2018/7.5.3.2"],
+    landing=True,
+)
+def withdrawal_changes_text(library: Library) -> Found:
+    """What is kept of a number that ended must be what was in force to the end, not what somebody made of it last (T11).
+
+    作废后保存的必须是直至作废仍有效的文本，而非最后被改写的文本。
+    """
+    for document in library.candidates:
+        if document.withdrawn and library.touched:
+            files = sorted(path for path in library.touched if path != document.path and _of(document, path))
+            what = [*library.ended.get(document.number, ()), *files]
+            if what:
+                yield _place(document, "status"), {"what": ", ".join(what)}
+
+
+def _of(document: Document, path: str) -> bool:
+    owned = owner(path)
+    return owned.kind == "document" and owned.number == document.number
