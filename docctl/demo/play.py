@@ -50,6 +50,7 @@ def run(
     hook, server = play.refusals()
     if scheduled:
         play.schedule()
+    stage.fetch_receipts()
     return Outcome(hook, server, play.verdict(), stage.fingerprint)
 
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any
 
-from docctl import hooks, server, shipped, sshsig
+from docctl import hooks, receipts, server, shipped, sshsig
 from docctl.acts.desk import Desk
 from docctl.acts.init import ATTRIBUTES, SITE
 from docctl.acts.rules import record_bytes
@@ -107,6 +107,10 @@ class Stage:
                 Words("please report this", "请报告此问题"),
                 "demo",
             )
+
+    def fetch_receipts(self) -> None:
+        """Takes the server's receipts into the library, so that its registers and site show what was received when."""
+        self.git("fetch", "-q", "origin", f"{receipts.REF}:{receipts.REF}")
 
     def begin(self, settings: bytes, people: bytes, instant: str) -> None:
         """Founds the library: a key for everybody, a root of three with threshold two, rules record 1, the server and the hooks."""
