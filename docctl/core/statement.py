@@ -97,7 +97,7 @@ def read_statement(data: bytes, schema: Mapping[str, Any]) -> Statement:
     values = read_canonical(data, schema)
     if not is_normalized("NFC", values["comment"]):
         raise Unreadable(Words("comment is not in Unicode form NFC", "comment 不是 Unicode NFC 形式"), 1)
-    return Statement(**values)
+    return Statement(*values.values())  # canonical: every field, in the order of their names
 
 
 def write_statement(statement: Statement) -> bytes:

@@ -121,7 +121,7 @@ def _remembered(memory: Memory, key: str, path: str) -> Signed | None:
     if known is None:
         return None
     data, verdict = known
-    return Signed(Statement(**json.loads(data)), path, sha256(data).hexdigest(), cast("Verdict", verdict))
+    return Signed(Statement(*json.loads(data).values()), path, sha256(data).hexdigest(), cast("Verdict", verdict))
 
 
 def _pairs(tree: Tree, number: str, unread: list[Unread]) -> Iterator[tuple[str, str]]:
