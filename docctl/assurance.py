@@ -96,6 +96,7 @@ def verify(
             return walk.report(commit, count, step.commit, findings)._replace(assurance=_pinned(root), since=since)
     if walk.rules is None:
         raise _no_library(commit)
+    repository.prove(seen.line, walk.tree, prefix)
     if kept is not None and not since:
         require(repository, kept, list(seen.line), walk.root, prefix)
     strange = _strange_root(repository, walk.begins, commit) if joins else ""
@@ -152,7 +153,7 @@ class _Walk:
     """The state of a walk along the history: the tree, the rules that stand, and what has been counted."""
 
     def __init__(self, tree: RunningTree) -> None:
-        self._tree = tree
+        self.tree = tree
         self._memory = Memory()
         self._folders: Folders | None = None
         self.rules: Rules | None = None
@@ -165,16 +166,16 @@ class _Walk:
     def goes_on(self, begins: str, root: str, rules: Rules) -> None:
         """The tree holds a library already: since which commit it counts, its root fingerprint and the rules that stand."""
         self.begins, self.root, self.rules = begins, root, rules
-        self._folders = Folders(self._tree)
+        self._folders = Folders(self.tree)
 
     def take(self, changes: list[Changed], received_at: str) -> list[Finding]:
         """One more state, received by the server at an instant ("" unwitnessed); what is wrong with it."""
-        self._tree.apply(changes)
+        self.tree.apply(changes)
         if self._folders is not None:
             self._folders.follow(item for item in changes if concerns(item.path))
-        judged = check_landing(self.rules, self._tree, changes, memory=self._memory, folders=self._folders, now=received_at)
+        judged = check_landing(self.rules, self.tree, changes, memory=self._memory, folders=self._folders, now=received_at)
         if self.rules is None and judged.rules is not None:
-            self._folders, self.root = Folders(self._tree), fingerprint(self._tree)
+            self._folders, self.root = Folders(self.tree), fingerprint(self.tree)
         self.rules = judged.rules
         self.server_keys |= {*judged.rules.mandate.settings.server_keys} if judged.rules else set()
         self.steps += judged.asked

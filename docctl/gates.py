@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 
-from docctl.core.errors import DocctlError, Words
+from docctl.core.errors import TOO_DEEP, DocctlError, Words
 from docctl.core.lean import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ def main(arguments: list[str] | None = None) -> int:
         return _gate(name)(prefix, lang, words)
     except DocctlError as error:
         return _shut(name, error.said(lang), lang, error.exit_code)
+    except RecursionError:
+        return _shut(name, f"{TOO_DEEP.words.said(lang)}\n  → {TOO_DEEP.remedy.said(lang)}", lang, UNCHECKED)
     except Exception as error:  # a gate that cannot decide stays shut, with a sentence before the traceback
         code = _shut(name, f"{type(error).__name__}: {error}", lang, UNCHECKED)
         if os.environ.get("DOCCTL_TRACEBACK"):

@@ -51,14 +51,15 @@ def judge(repository: Repository, wishes: Iterable[Wish], prefix: str = "", now:
     `prefix` is the library's folder in the repository, `now` the instant at a gate with a clock ("" none).
     """
     memory, all_wishes = Memory(), list(wishes)
-    ahead = {each.name: each.new for each in all_wishes}
+    # The branch that a server's HEAD names says which branch is protected, so nobody may begin it with rules of their own.
+    own = f"refs/heads/{repository.head_branch()}" if repository.bare else ""
+    tags = _Tags(repository, {each.name: each.old for each in all_wishes}, prefix, memory)
     for each in all_wishes:
         protected = _protected(repository, each, prefix, memory)
-        if each.name == protected:
+        if each.name in (protected, own):
             yield from _Protected(repository, each, prefix, now, memory).answers()
             continue
-        official = (ahead.get(protected) or repository.resolve(protected) or "") if protected else ""
-        fault = _name_fault(each, protected) or (_tag_fault(repository, each, official, prefix) if official else "")
+        fault = _name_fault(each, protected) or tags.fault(each, protected)
         if fault:
             yield Answer("", moved(each.name, fault))
 
@@ -116,22 +117,50 @@ def _name_fault(wanted: Wish, protected: str) -> str:
     return "" if plain and not twin else "unknown-name"
 
 
-def _tag_fault(repository: Repository, wanted: Wish, official: str, prefix: str) -> str:
-    """A release tag points straight at the official commit that holds that release (I7); "" when it does or is none."""
-    named = _RELEASE_TAG.fullmatch(wanted.name)
-    if not named:
-        return ""
-    if wanted.new not in repository.first_parent_ids(official):
-        return "release-tag"
-    memory = Memory()
-    rules = rules_at(repository, wanted.new, prefix, memory)
-    number, label = document_number(named[1]), named[2]
-    if rules is None or not number:
-        return "release-tag"
-    shelf = Shelf(repository.tree(wanted.new, prefix), rules.mandate.people, rules.mandate.settings.version_scheme, memory)
-    document = shelf.document(number)
-    held = document is not None and folder_name(document.version) == label
-    return "" if held and document and shelf.evidence(number).standing(document.digest, "release") else "release-tag"
+class _Tags:
+    """The release tags of one push: each points straight at the official commit that holds that release (I7).
+
+    Official is what stood before the push: git moves each name by itself, so that a tag could stay where its landing did not.
+    """
+
+    def __init__(self, repository: Repository, standing: Mapping[str, str], prefix: str, memory: Memory) -> None:
+        self._repository = repository
+        self._standing = standing
+        self._prefix = prefix
+        self._memory = memory
+        self._lines: dict[str, frozenset[str]] = {}
+
+    def fault(self, wanted: Wish, protected: str) -> str:
+        """What is wrong with a release tag; "" when nothing is, when it is none, or in a clone that knows no official line."""
+        named = _RELEASE_TAG.fullmatch(wanted.name)
+        official = self._official(protected) if named else ""
+        if named is None or not (official or self._repository.bare):
+            return ""
+        return "" if self._fits(wanted.new, official, document_number(named[1]), named[2]) else "release-tag"
+
+    def _official(self, protected: str) -> str:
+        if not protected or (self._repository.bare and not self._repository.resolve("HEAD")):
+            return ""
+        if protected in self._standing:
+            return _known(self._repository, self._standing[protected])
+        return self._repository.resolve(protected) or ""
+
+    def _fits(self, commit: str, official: str, number: str, label: str) -> bool:
+        if not official or not number or commit not in self._line(official):
+            return False
+        rules = rules_at(self._repository, commit, self._prefix, self._memory)
+        if rules is None:
+            return False
+        tree, mandate = self._repository.tree(commit, self._prefix), rules.mandate
+        shelf = Shelf(tree, mandate.people, mandate.settings.version_scheme, self._memory)
+        document = shelf.document(number)
+        held = document is not None and folder_name(document.version) == label
+        return bool(held and document and shelf.evidence(number).standing(document.digest, "release"))
+
+    def _line(self, official: str) -> frozenset[str]:
+        if official not in self._lines:
+            self._lines[official] = frozenset(self._repository.first_parent_ids(official))
+        return self._lines[official]
 
 
 class _Protected:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher, unified_diff
 from typing import NamedTuple
@@ -14,6 +15,7 @@ _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 # A word of letters that stand together; a Chinese character, a space or a sign is a word of its own.
 _WORD = re.compile(r"\n|[^\S\n]+|[0-9A-Za-z_\u00c0-\u024f\u0370-\u052f]+|.", re.DOTALL)
 _MOST_WORDS = 3000  # of one passage; longer ones are shown as replaced, since comparing takes the square of it
+_MOST_PAIRS = 1_000_000  # of equal lines before and after; beyond, lines that occur again and again do not lead the comparison
 _LEAST_ALIKE = 0.3  # below this share of common letters two passages are shown as replaced, which reads better
 
 
@@ -36,13 +38,20 @@ def redline(before: str, after: str) -> list[Segment]:
     """The segments that lead from one text to another."""
     old, new = _LINE.findall(before), _LINE.findall(after)
     found: list[Segment] = []
-    for what, start, end, first, last in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    costly = _pairs(old, new) > _MOST_PAIRS
+    for what, start, end, first, last in SequenceMatcher(None, old, new, autojunk=costly).get_opcodes():
         gone, come = "".join(old[start:end]), "".join(new[first:last])
         if what == "equal":
             found.append(Segment(SAME, gone))
         else:
             found += _words(gone, come)
     return list(_joined(found))
+
+
+def _pairs(old: Sequence[str], new: Sequence[str]) -> int:
+    """How many pairs of equal lines two texts have: what comparing them takes, many times over."""
+    counted = Counter(new)
+    return sum(counted[line] for line in old)
 
 
 def hunks(segments: Iterable[Segment], context: int = 3) -> list[Hunk]:

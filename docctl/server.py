@@ -141,8 +141,15 @@ def _identity(repository: Repository, library: str) -> Iterator[Point]:
         words = Words(f"pinned root {pinned}", f"已固定根 {pinned}")
         fault = Words(f"pinned root {pinned}, but the library here has {found}", f"已固定根 {pinned}，但此库的根为 {found}")
         yield Point("docctl.root", good, words if good else fault, pin)
+    here = repository.head_branch() or "-"
+    if head is None and (others := sorted(repository.branches())):
+        words = Words(
+            f"HEAD is {here}, which is not there; there are {', '.join(others[:5])}",
+            f"HEAD 为 {here}，该分支不存在；现有 {', '.join(others[:5])}",
+        )
+        mend = Words("git symbolic-ref HEAD refs/heads/<the protected branch>", "git symbolic-ref HEAD refs/heads/<受保护分支>")
+        yield Point("HEAD", False, words, mend)
     if protected:
-        here = repository.head_branch() or "-"
         mend = Words(f"git symbolic-ref HEAD refs/heads/{protected}", f"git symbolic-ref HEAD refs/heads/{protected}")
         words = Words(f"HEAD is {here}, the protected branch is {protected}", f"HEAD 为 {here}，受保护分支为 {protected}")
         yield Point("HEAD", here == protected, words, mend)

@@ -15,7 +15,7 @@ from docctl.core.errors import Refusal, Words
 from docctl.core.evidence import Evidence
 from docctl.core.frontmatter import with_values
 from docctl.core.layout import owner
-from docctl.core.matrix import Matrix, Seat, confirming, matrix_of
+from docctl.core.matrix import Matrix, Seat, confirming, matrix_of, speaks_for
 from docctl.core.people import Person
 from docctl.core.statement import DECISIONS, Statement
 from docctl.core.tree import Overlay, Tree
@@ -252,7 +252,7 @@ def _confirm_role(desk: Desk, document: Document) -> str:
     kind = desk.mandate.settings.types.get(document.type)
     roles = confirming(document, kind) if kind else ()
     for role in roles:
-        if any(held.covers(day) for held in person.holdings(role)):
+        if kind and any(held.covers(day) and speaks_for(held, document, kind) for held in person.holdings(role)):
             return role
     raise Refusal(
         Words(

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from docctl import stopping
-from docctl.core.errors import DocctlError, Words
+from docctl.core.errors import TOO_DEEP, DocctlError, Words
 
 if TYPE_CHECKING:
     import click
@@ -50,6 +50,8 @@ def _answered(typed: list[str], noted: dict[str, Any]) -> int:
 def _failed(error: Exception, noted: dict[str, Any]) -> int:
     if isinstance(error, DocctlError):
         return _could_not(error, noted)
+    if isinstance(error, RecursionError):
+        return _could_not(TOO_DEEP, noted)
     if isinstance(error, BrokenPipeError):
         _silence()
         return UNCHECKED

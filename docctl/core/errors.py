@@ -52,3 +52,13 @@ class Unreadable(ValueError):
         super().__init__(words.en)
         self.words = words
         self.line = line
+
+
+TOO_DEEP = DocctlError(
+    Words("folders are nested too deeply to be read", "文件夹嵌套过深，无法读取"),
+    Words(
+        "take the deepest folders out of this state (git ls-tree -r shows them)",
+        "请从此状态中移除嵌套最深的文件夹（git ls-tree -r 可列出）",
+    ),
+    "too-deep",
+)

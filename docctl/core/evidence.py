@@ -85,13 +85,15 @@ class Evidence:
         return issued is not None and issued.digest != statement.digest and issued.decided_at <= statement.decided_at
 
     def authors(self, version: str, digest: str, *, ending: bool) -> frozenset[str]:
-        """Who submitted a version, whatever its bytes were then; for a withdrawal, who submitted exactly these bytes."""
+        """Who submitted a version, whatever its bytes were then, or these bytes under any label; for a withdrawal these bytes only."""
         return frozenset(
             item.statement.signer
             for item in self.good
             if item.statement.decision == "submit"
-            and item.statement.version == version
-            and (item.statement.digest == digest or not (ending or self._after_issue(item.statement)))
+            and (
+                item.statement.digest == digest
+                or (item.statement.version == version and not (ending or self._after_issue(item.statement)))
+            )
         )
 
     @cached_property

@@ -31,10 +31,10 @@ _NUMBER = regex(r"([A-Z0-9]+(?:-[A-Z0-9]+)+)" + _SLUG)
 _RECORD = regex(r"([A-Z0-9]+(?:-[A-Z0-9]+)*-20[0-9]{2}-[0-9]{3,6})" + _SLUG)
 _STATEMENT = regex(r"([a-z][a-z0-9._-]{1,31})\.([a-z]+)\.([0-9a-f]{12})\.(json|sig)")
 _LOG = regex(r"([0-9]{4})(?:\.json|\.([a-z][a-z0-9._-]{1,31})\.sig)")
-_RESERVED = regex(r"(?i)(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?")
+_RESERVED = regex(r"(?i)(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\..*)?")
 _FORBIDDEN = regex(
-    r"[\x00-\x1f\x7f-\x9f<>:\"\\|?*\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
-    r"\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+    r"[\x00-\x1f\x7f-\x9f<>:\"\\|?*\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
+    r"\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\u2800\ufe00-\ufe0f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 _FORBIDDEN_SIGNS = frozenset('<>:"\\|?*\n\t')
 
@@ -105,6 +105,12 @@ def record_number(folder_name: str) -> str:
     return found[1] if found else ""
 
 
+def counted_number(folder_name: str) -> str:
+    """The record number of a folder as people count: 001 and 0001 are one (I10); "" where there is none."""
+    run, _, running = record_number(folder_name).rpartition("-")
+    return f"{run}-{running.lstrip('0')}" if run else ""
+
+
 def statement_parts(name: str) -> tuple[str, str, str, str] | None:
     """Signer, decision, first 12 hex digits and ending (json, sig) out of a statement's file name."""
     found = _STATEMENT.fullmatch(name)
@@ -121,7 +127,8 @@ def name_fault(path: str) -> str:
     """Why tools, file systems or readers would stumble over a path, as one English word; "" when nothing is wrong (I4, H07)."""
     from unicodedata import is_normalized
 
-    if not (in_sight(path) and _FORBIDDEN_SIGNS.isdisjoint(path)) and _FORBIDDEN.search(path):
+    # Marks that choose another shape of a letter are honest in texts; in names they only tell twins apart.
+    if not (path.isascii() and in_sight(path) and _FORBIDDEN_SIGNS.isdisjoint(path)) and _FORBIDDEN.search(path):
         return "character"
     if len(path) > LONGEST_PATH or any(len(part.encode()) > 255 for part in path.split("/")):
         return "length"

@@ -12,6 +12,7 @@ from docctl.core.document import Document
 from docctl.core.evidence import Evidence
 from docctl.core.lean import NamedTuple
 from docctl.core.mandate import Mandate
+from docctl.core.people import Holding
 from docctl.core.settings import EACH, DocumentType, Slot
 from docctl.core.statement import Signed
 
@@ -104,6 +105,16 @@ def confirming(document: Document, kind: DocumentType) -> tuple[str, ...]:
     named = tuple(slot.role for slot in kind.slots_for("confirm"))
     deciding = tuple(slot.role for slot in kind.slots_for("default") if slot.decision in FINAL)
     return named or (document.owner, *deciding)
+
+
+def speaks_for(held: Holding, document: Document, kind: DocumentType) -> bool:
+    """Whether a role as somebody holds it may review this document periodically: one of a department speaks for that one only."""
+    named = kind.slots_for("confirm")
+    deciding = tuple(slot for slot in kind.slots_for("default") if slot.decision in FINAL)
+    places = {seat.department for seat in seats(document, named or deciding) if seat.slot.role == held.role}
+    if not named and held.role == document.owner:
+        return held.department in {"", document.department} or held.department in places
+    return "" in places or held.department in places
 
 
 def may_release(item: Signed, document: Document, mandate: Mandate) -> bool:

@@ -8,10 +8,11 @@ from docctl.core.errors import Unreadable, Words
 from docctl.core.lean import regex
 
 _HIDDEN = regex(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
-    "\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
+    "\ufffe\uffff\ud800-\udfff\u2800\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
 )
-_FILLERS = "\u115f\u1160\u3164\uffa0"  # letters that nobody sees, though they are printable
+# Letters and marks that nobody sees, though they are printable.
+_FILLERS = "\u115f\u1160\u3164\uffa0\u034f\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800"
 # U+200D joins emoji and is harmless there; anywhere else it hides a difference between two texts that look alike.
 _PICTURE = "[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]"
 _JOINED = regex(f"(?<={_PICTURE})\u200d(?={_PICTURE})")

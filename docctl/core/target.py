@@ -14,8 +14,8 @@ PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 # What no reader can see, or what reorders what they see: controls (tab and line feed are ordinary), soft hyphen, bidi marks and
 # overrides, zero-width and filler letters, line separators, byte order mark, tag letters.
 INVISIBLE = regex(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
-    "\U000e0000-\U000e007f]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
+    "\u2800\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
 )
 
 _ANCHOR = "[A-Za-z][A-Za-z0-9_-]{0,79}"

@@ -12,7 +12,7 @@ from docctl.core.change import Change
 from docctl.core.document import Document
 from docctl.core.errors import Unreadable
 from docctl.core.evidence import Evidence
-from docctl.core.layout import CONTROLLED, Owner, is_rule_file, name_fault, owner
+from docctl.core.layout import CONTROLLED, Owner, is_rule_file, name_fault, owner, record_number
 from docctl.core.library import Library, Misplaced, Rules, Unread
 from docctl.core.mandate import Mandate
 from docctl.core.record import Record
@@ -107,12 +107,13 @@ def _ended(tree: Tree, changed: Iterable[Changed], opened: _Opened) -> dict[str,
     """What each number that a step withdraws has otherwise than the version it ends, apart from the withdrawal itself."""
     found: dict[str, tuple[str, ...]] = {}
     for item in changed:
-        document = opened.documents.get(owner(item.path).number)
+        number = owner(item.path).number
+        document = opened.documents.get(number)
         if document is None or not document.withdrawn or item.path != document.path or item.before is None:
             continue
-        data = tree.former(item) if opened.evidence[document.number].releases else None
+        data = tree.former(item) if opened.evidence[number].releases else None
         if data is not None:
-            found[document.number] = ending.changed(data, tree[item.path].data)
+            found[number] = ending.changed(data, tree[item.path].data)
     return found
 
 
@@ -186,15 +187,15 @@ class _Opened:
         self.unread += filed.unread
         self.evidence[number] = self._shelf.evidence(number)
         document = self._shelf.document_folder(number)
-        record_folder = record_folder or ("" if document else self._record_of(number))
+        record_folder = record_folder or self._record_of(number, beside=document is not None)
         record = self._shelf.record_folder(record_folder, number) if record_folder else None
         kept = document or record
         if kept is not None:
             self._keep(number, kept)
 
-    def _record_of(self, number: str) -> str:
-        """Where a record of this number lies, for a step that touches its statements only."""
-        if not any(item.statement.decision in {"seal", "correct"} for item in self.evidence[number].signed):
+    def _record_of(self, number: str, *, beside: bool) -> str:
+        """Where a record of this number lies, for a step that touches its statements only, or a document `beside` it."""
+        if (not self.evidence[number].signed and not beside) or record_number(number) != number:
             return ""
         return next((folder for found, folder in self._shelf.record_folders() if found == number), "")
 
@@ -229,10 +230,9 @@ class _Opened:
                 _enter(levels, path)
         for depth in range(max(levels, default=-1), -1, -1):
             for folder, names in levels.get(depth, {}).items():
-                for name in sorted(names):
-                    if len(self._shelf.alike(folder, name)) > 1:
-                        path = f"{folder}/{name}" if folder else name
-                        self.misplaced.append(Misplaced(path, "case", owner(path).number))
+                for name in self._shelf.twins(folder, names):
+                    path = f"{folder}/{name}" if folder else name
+                    self.misplaced.append(Misplaced(path, "case", owner(path).number))
                 if folder and all(name in names for name in self._shelf.tree.listing(folder)):
                     _enter(levels, folder)
 

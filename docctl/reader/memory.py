@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 ROOM = 1024
-SHEETS = 1 << 16
+SHEETS = 1 << 15
 
 
 class Memory:

@@ -13,6 +13,7 @@ from docctl.core.errors import DocctlError, Unreadable, Words
 from docctl.core.lean import Any, NamedTuple
 from docctl.core.library import LogEntry, Rules, Unread
 from docctl.core.mandate import Mandate, RulesRecord, root_of, rules_record_of
+from docctl.core.numbering import bounded
 from docctl.core.people import people_of
 from docctl.core.settings import settings_of
 from docctl.core.shape import Fault, shaped
@@ -40,7 +41,7 @@ def read_rulebook(tree: Tree) -> Rulebook:
     }
     log = tuple(_log(tree, unread))
     standards = _standards(tree, unread)
-    unread += [*_weak_keys(values), *_unknown_zone(values["settings"])]
+    unread += [*_weak_keys(values), *_unknown_zone(values["settings"]), *_endless_numbering(values["settings"])]
     if unread or not log:
         if not log and not unread:
             unread.append(Unread("rules", layout.LOG, 0, Words("there is no rules record", "没有规则变更记录")))
@@ -205,6 +206,10 @@ def _standards(tree: Tree, unread: list[Unread]) -> Standards:
         except Unreadable as fault:
             unread.append(Unread("rules", path, fault.line, fault.words))
             continue
+        if standard.id in own:
+            unread.append(
+                Unread("rules", path, 1, Words(f"a second catalogue of {standard.id}", f"{standard.id} 的第二份条款目录"))
+            )
         own[standard.id] = standard
     return Standards(own)
 
@@ -226,3 +231,11 @@ def _unknown_zone(settings: Mapping[str, Any]) -> Iterator[Unread]:
     zone = settings.get("timezone")
     if zone is not None and not zone_known(zone):
         yield Unread("rules", layout.SETTINGS, 1, Words(f"time zone {zone} is unknown", f"时区 {zone} 未知"))
+
+
+def _endless_numbering(settings: Mapping[str, Any]) -> Iterator[Unread]:
+    pattern = settings.get("numbering", "")
+    if not bounded(pattern):
+        en = "numbering may take for ever to match: use no repeated groups, 2 groups with alternatives and 4 parts of any length at most"
+        zh = "numbering 的匹配可能永不结束：不得重复分组，含“|”的分组至多 2 个，长度可变的部分至多 4 个"
+        yield Unread("rules", layout.SETTINGS, 1, Words(en, zh))

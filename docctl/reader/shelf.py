@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 
 from docctl.core.document import Document
 from docctl.core.evidence import Evidence
-from docctl.core.layout import document_number, not_numbered, owner, record_number
+from docctl.core.layout import counted_number, document_number, not_numbered, owner, record_number
 from docctl.core.library import Catalogue
 from docctl.core.people import People
 from docctl.core.tree import FOLDER, Changed, Entry, Tree
@@ -15,6 +16,7 @@ from docctl.reader.items import Filed, Folder, read_folder, read_statements
 from docctl.reader.memory import Memory
 from docctl.repository.trees import KeptTree, Names
 
+Spelling = Callable[[str], str]
 PATIENCE = 8  # numbers looked for one by one before all of them are noted
 LARGE = 256  # names in a folder; from here on it pays to keep their spellings while history streams
 
@@ -24,29 +26,36 @@ class Folders:
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
-        self._alike: dict[str, dict[str, tuple[str, ...]]] = {}
+        self._spelt: dict[tuple[Spelling, str], dict[str, tuple[str, ...]]] = {}
         self.by_number = _document_folders(tree)
 
     def alike(self, folder: str, name: str) -> tuple[str, ...]:
         """The names in a folder that are `name` but for letter case, itself included."""
+        return self._named(folder, str.casefold, name.casefold())
+
+    def of_record(self, folder: str, number: str) -> tuple[str, ...]:
+        """The names in a folder that begin with a record number, however many zeros it is written with."""
+        return self._named(folder, counted_number, counted_number(number))
+
+    def _named(self, folder: str, spelling: Spelling, wanted: str) -> tuple[str, ...]:
         listing = self._tree.listing(folder)
         if not folder or len(listing) < LARGE:
-            return _alike(listing, name)
-        if folder not in self._alike:
+            return tuple(name for name in listing if spelling(name) == wanted)
+        if (spelling, folder) not in self._spelt:
             known: dict[str, tuple[str, ...]] = {}
-            for other in listing:
-                known[other.casefold()] = (*known.get(other.casefold(), ()), other)
-            self._alike[folder] = known
-        return self._alike[folder].get(name.casefold(), ())
+            for name in listing:
+                known[spelling(name)] = (*known.get(spelling(name), ()), name)
+            self._spelt[spelling, folder] = known
+        return self._spelt[spelling, folder].get(wanted, ())
 
     def follow(self, changed: Iterable[Changed]) -> None:
         """Takes in what one step changed; the tree must already stand after that step."""
         moved = [item.path for item in changed if (item.before is None) != (item.after is None)]
-        for folder, known in self._alike.items():
+        for (spelling, folder), known in self._spelt.items():
             listing = self._tree.listing(folder)
             for name in {path[len(folder) + 1 :].partition("/")[0] for path in moved if path.startswith(folder + "/")}:
-                others = tuple(other for other in known.pop(name.casefold(), ()) if other != name)
-                known[name.casefold()] = (*others, *((name,) if name in listing else ()))
+                others = tuple(other for other in known.pop(spelling(name), ()) if other != name)
+                known[spelling(name)] = (*others, *((name,) if name in listing else ()))
         for owned in {owner(path) for path in moved}:
             if owned.kind != "document":
                 continue
@@ -68,6 +77,12 @@ def _alike(listing: Iterable[str], name: str) -> tuple[str, ...]:
     folded, names = name.casefold(), list(listing)
     every = "\0".join(names).casefold().split("\0")  # all at once: of tens of thousands, hardly one is alike
     return tuple(other for other, alike in zip(names, every, strict=True) if alike == folded) if folded in every else ()
+
+
+def _of_record(listing: Iterable[str], number: str) -> tuple[str, ...]:
+    run, _, running = number.rpartition("-")
+    near = (name for name in listing if name.startswith(run) and running.lstrip("0") in name)
+    return tuple(name for name in near if counted_number(name) == counted_number(number))
 
 
 class Shelf(Catalogue):
@@ -129,7 +144,7 @@ class Shelf(Catalogue):
         if not self.tree.listing(folder):
             return None
         above = folder.rpartition("/")[0]
-        same = [name for name in self.tree.listing(above) if name.startswith(number) and record_number(name) == number]
+        same = self._folders.of_record(above, number) if self._folders else _of_record(self.tree.listing(above), number)
         self._records[number] = sorted(f"{above}/{name}" for name in same)
         return read_folder(self.tree, folder, number, "record", self._memory)
 
@@ -147,9 +162,15 @@ class Shelf(Catalogue):
             self._filed[number] = read_statements(self.tree, number, self._memory)
         return self._filed[number]
 
-    def alike(self, folder: str, name: str) -> tuple[str, ...]:
-        """The names in a folder that are `name` but for letter case, itself included."""
-        return self._folders.alike(folder, name) if self._folders else _alike(self.tree.listing(folder), name)
+    def twins(self, folder: str, names: Collection[str]) -> list[str]:
+        """Those of some names in a folder that have a neighbour from which only letter case tells them; sorted."""
+        listing = self.tree.listing(folder)
+        if self._folders and folder and len(listing) >= LARGE:
+            return sorted(name for name in names if len(self._folders.alike(folder, name)) > 1)
+        if len(names) <= PATIENCE:
+            return sorted(name for name in names if len(_alike(listing, name)) > 1)
+        counted = Counter(name.casefold() for name in listing)
+        return sorted(name for name in names if counted[name.casefold()] > 1)
 
     def evidence(self, number: str) -> Evidence:
         if number not in self._evidence:

@@ -89,7 +89,9 @@ class Repository:
 
     def committed_at(self, name: str) -> int:
         """The time that a commit claims for itself, in seconds since 1970."""
-        return int(self._git.run("log", "-1", "--format=%ct", "--end-of-options", self._sure(name), "--"))
+        commit = self._sure(name)
+        said = self._git.run("log", "-1", "--format=%ct", "--end-of-options", commit, "--")
+        return history.moment(commit, said.decode("ascii", "replace").strip())
 
     def has_commits(self) -> bool:
         """Whether the current branch has any state yet."""
@@ -209,6 +211,20 @@ class Repository:
         """The commits of the official states up to `new` that `since` does not know, oldest first."""
         words = ("rev-list", "--first-parent", "--reverse", "--end-of-options", *self._range(new, since), "--")
         return self._git.run(*words).decode().split()
+
+    def prove(self, line: Sequence[str], judged: RunningTree, prefix: str = "") -> None:
+        """Refuse a copy whose own files were exchanged: `line`, all official commits, and the state `judged` at its end.
+
+        Git believes what lies under an id in a copy that came as files; here each commit must fit its id and name the one before,
+        and the last one hold what was judged. A fetch proves every object as it comes.
+        """
+        above = top = ""
+        for key, found in zip(line, self.objects.many(line), strict=True):
+            parent = history.PARENT.match(found.data)
+            if found.kind != "commit" or (parent[1].decode() if parent else "") != above:
+                raise faults.damaged(f"commit {key}", "it does not follow the one before it")
+            above, top = key, found.data[5 : found.data.index(b"\n")].decode()
+        judged.require("" if prefix else top, self.tree(above, prefix))
 
     def root_commits(self, new: str, since: str | None = None) -> list[str]:
         """All commits without a parent that `new` builds on, on any way, and `since` does not; a sound library has one."""

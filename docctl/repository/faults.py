@@ -126,6 +126,18 @@ def unknown_commit(name: str) -> DocctlError:
     )
 
 
+def unreadable_commit(commit: str) -> DocctlError:
+    """A state whose own head, with its time, git cannot read; a strange encoding or a bent date does that."""
+    return DocctlError(
+        Words(f"commit {commit}: git cannot read when it was made", f"提交 {commit}：git 无法读取其提交时间"),
+        Words(
+            "write this commit again with an ordinary date and in UTF-8 (git commit --amend), or fetch the true history",
+            "请以正常日期和 UTF-8 编码重写此提交（git commit --amend），或重新获取真实的历史",
+        ),
+        "unreadable-commit",
+    )
+
+
 def unmerged(paths: list[str]) -> DocctlError:
     """The state about to be written is not decided yet."""
     named = ", ".join(paths[:5])

@@ -130,5 +130,12 @@ def steps(chunks: Iterable[bytes], prefix: str = "") -> Iterator[Step]:
 
 
 def _step(token: bytes) -> Step:
-    commit, *parents, moment = token.decode("ascii", "replace").split()
-    return Step(commit, tuple(parents), int(moment), [])
+    commit, *parents = token.decode("ascii", "replace").split(" ")
+    return Step(commit, tuple(parent for parent in parents[:-1] if parent), moment(commit, parents[-1]), [])
+
+
+def moment(commit: str, said: str) -> int:
+    """The seconds since 1970 that a commit claims; git says nothing where it cannot read the commit's own head."""
+    if not (said.isascii() and said.isdigit()):
+        raise faults.unreadable_commit(commit)
+    return int(said)

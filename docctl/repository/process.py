@@ -61,6 +61,7 @@ _SETTINGS = (
     "core.commitGraph=false",
     "log.diffMerges=first-parent",
     "log.showSignature=false",
+    "i18n.logOutputEncoding=UTF-8",
     f"diff.orderFile={os.devnull}",
 )
 _KEPT = 1 << 14  # bytes of git's last complaints

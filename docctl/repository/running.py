@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from docctl.core.digest import begun
 from docctl.core.tree import FOLDER, ORDINARY, Changed, Entry, Tree
 from docctl.repository import faults
 from docctl.repository.objects import Objects
@@ -98,11 +99,46 @@ class RunningTree(KeptTree):
         found = self._at(path)
         return None if found is None else _entry(found)
 
+    def require(self, top: str, stored: KeptTree) -> None:
+        """Refuse a copy whose stored state is another one than the changes led to; `top` is the id that its commit names."""
+        if _key(self._top, "sha1" if len(top) == 40 else "sha256").hex() == top:
+            return
+        stored.fetch("")
+        ways: list[tuple[str, _Folder]] = [("", self._top)]
+        while ways:
+            path, here = ways.pop()
+            listing = stored.listing(path)
+            for name, entry in listing.items():
+                item = here.get(name)
+                # A stored folder may be empty; no change tells of it.
+                if entry.mode == FOLDER and (item is None or isinstance(item, dict)):
+                    ways.append((join(path, name), item or {}))
+                elif item != _packed(entry):
+                    raise _misfit(join(path, name))
+            missing = [name for name in here if name not in listing]
+            if missing:
+                raise _misfit(join(path, missing[0]))
+
     def _at(self, path: str) -> bytes | _Folder | None:
         found: bytes | _Folder | None = self._top
         for part in path.split("/"):
             found = found.get(part) if isinstance(found, dict) else None
         return found
+
+
+def _key(folder: _Folder, kind: str) -> bytes:
+    """The id that git gives a folder."""
+    lines: list[tuple[bytes, bytes]] = []
+    for name, item in folder.items():
+        said = name.encode("utf-8", "surrogateescape")
+        if isinstance(item, dict):
+            lines.append((said + b"/", b"40000 %b\0%b" % (said, _key(item, kind))))
+        else:
+            lines.append((said, b"%b %b\0%b" % (item[:6], said, item[6:])))
+    data = b"".join([line for _, line in sorted(lines)])
+    proof = begun(kind, len(data), b"tree %d\0" % len(data))
+    proof.update(data)
+    return bytes.fromhex(proof.hexdigest())
 
 
 def _fill(folder: _Folder, tree: Tree, path: str) -> None:

@@ -14,6 +14,13 @@ Found = Iterator[tuple[Place, Mapping[str, object]]]
 _RUN = (
     "html", "htm", "xhtml", "xht", "shtml", "shtm", "mht", "mhtml", "hta", "svgz", "swf", "js", "mjs", "wasm",
     "xml", "xsl", "xslt", "xsd", "rss", "atom", "rdf", "mml", "mathml",
+    "xhtm", "htc", "xul", "xbl", "dtd", "ent", "rng", "wsdl", "wadl", "xspf", "kml", "gml", "gpx", "xop", "dae", "dbk", "opf", "sru",
+    "smil", "smi", "ssml", "tei", "vxml", "xaml", "xer", "xdf", "xpl", "xenc", "xvml", "musicxml", "sbml", "grxml", "scxml", "xpdl",
+)  # fmt: skip
+# Every server gives these a type of their own, whatever stands before: no browser runs them.
+_OWN_TYPE = (
+    "pdf", "png", "jpg", "jpeg", "gif", "webp", "txt", "csv", "zip", "7z",
+    "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods", "odp",
 )  # fmt: skip
 _TEXTS = ("md", "markdown", "mdown", "mkdn", "mkd")
 _REASONS: Mapping[str, Words] = {
@@ -39,12 +46,21 @@ def attachment_active(library: Library) -> Found:
     """
     for document in library.fresh:
         for file in document.content.files:
-            reason = _REASONS.get(_ending(file.name)) if file.name != "index.md" else None
+            reason = _reason(file.name) if file.name != "index.md" else None
             if reason:
                 place = Place(f"{document.folder}/{file.name}", 0, document.number, document.version)
                 yield place, {"file": file.name, "reason": reason}
 
 
-def _ending(name: str) -> str:
-    """What stands behind the last dot of a file's own name, in small letters."""
-    return name.rpartition("/")[2].lower().partition(".")[2].rpartition(".")[2]
+def _reason(name: str) -> Words | None:
+    """Why a file may not be attached, by its endings; None when it may.
+
+    Servers pass over an ending that they do not know, or take it for a language or a packing (`page.html.en`, `page.html.gz`).
+    """
+    endings = name.rpartition("/")[2].lower().split(".")[1:]
+    for place, ending in enumerate(reversed(endings)):
+        if ending in _OWN_TYPE:
+            return None
+        if ending in _REASONS and (place == 0 or ending in _RUN):
+            return _REASONS[ending]
+    return None

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from docctl.core.calendar import local_day, seconds_between
+from docctl.core.calendar import days_between, local_day, seconds_between
 from docctl.core.errors import Words
 from docctl.core.evidence import Evidence
 from docctl.core.library import Library
 from docctl.core.matrix import FINAL
 from docctl.core.statement import DECISIONS, Signed, filed_at
-from docctl.rules.catalogue import Place, rule
+from docctl.rules.catalogue import WARNING, Place, rule
 
 Found = Iterator[tuple[Place, Mapping[str, object]]]
 
+CLOSING = ("seal", "correct")  # what is decided about a record
+ISSUING = ("submit", "review", "cosign", "reject", *FINAL)  # what a version comes out by
+FAR_AHEAD = 180  # days from a release to its force (TM-5)
 TOLERANCE = 300  # seconds by which two honest clocks may differ (T1)
 
 
@@ -42,8 +45,9 @@ def statement_misfiled(library: Library) -> Found:
             yield _place(item), {"said": said, "filed": filed}
         elif statement.repository != repository:
             yield _place(item), {"said": f"repository {statement.repository}", "filed": f"repository {repository}"}
+        elif not library.touched:
+            continue  # a stray word of before, on bytes that came later under another label, counts for nothing
         elif document and statement.digest == document.digest and statement.version not in {None, document.version}:
-            # Whoever submits under another label would not be counted among the authors of these bytes.
             yield _place(item), {"said": f"version {statement.version}", "filed": f"version {document.version}"}
 
 
@@ -118,7 +122,7 @@ def decision_out_of_place(library: Library) -> Found:
         shapes = {
             "effective_from": (statement.decision == "release", statement.effective_from is not None),
             "target": (statement.decision == "revoke", statement.target is not None),
-            "version": (statement.decision not in {"seal", "correct"}, statement.version is not None),
+            "version": (statement.decision not in CLOSING, statement.version is not None),
         }
         for field, (wanted, given) in shapes.items():
             if given and not wanted:
@@ -126,6 +130,9 @@ def decision_out_of_place(library: Library) -> Found:
                 yield _place(item), {"decision": statement.decision, "reason": reason}
             elif wanted and not given:
                 yield _place(item), {"decision": statement.decision, "reason": Words(f"{field} is missing", f"缺少 {field}")}
+        if statement.decision not in (*CLOSING, "acknowledge") and statement.document in library.records:
+            reason = Words("it is a record, which is sealed or corrected", "它是记录，只能封存或更正")
+            yield _place(item), {"decision": statement.decision, "reason": reason}
 
 
 @rule(
@@ -157,6 +164,8 @@ def _irrevocable(item: Signed, evidence: Evidence, touched: frozenset[str]) -> W
         return Words("there is no such statement", "没有这份声明")
     if target.statement.signer != item.statement.signer:
         return Words(f"it is {target.statement.signer}'s", f"它是 {target.statement.signer} 的声明")
+    if target.statement.decision == "revoke":
+        return Words("it is a revocation; decide again instead", "它本身就是撤回声明；请重新作出决定")
     released = {
         each.statement.digest for each in evidence.good if each.statement.decision == "release" and each.path not in touched
     }
@@ -201,3 +210,49 @@ def rules_cited_wrongly(library: Library) -> Found:
         elif seconds_between(begun, statement.decided_at) < -TOLERANCE:
             reason = Words(f"which is of {begun}, later than the decision", f"该记录日期为 {begun}，晚于决定")
             yield _place(item), {"cited": statement.rules, "reason": reason}
+
+
+@rule(
+    "DC224",
+    en="{path}: {person}'s decision ({decision}) comes after the release of {document} {version}",
+    zh="{path}：{person} 的决定（{decision}）晚于 {document} {version} 的发布",
+    mend=(
+        "Leave the statement out: what is released is confirmed, revised or withdrawn.",
+        "请不要归档该声明：已发布的版本只能确认、修订或作废。",
+    ),
+    clauses=["iso27001:2022/A.5.33"],
+    landing=True,
+)
+def decided_after_release(library: Library) -> Found:
+    """Who prepared and approved a version is settled when it lands; a later word, dated earlier, would rewrite it (TM-12, I2).
+
+    版本由谁编制和批准，在合入时即已确定；事后补入并倒签的声明会改写历史。
+    """
+    for item in library.arrived if library.touched else ():
+        statement, evidence = item.statement, library.evidence.get(item.statement.document)  # none where it is misfiled: DC206
+        releases = [each for each in evidence.releases if each.signed.path not in library.touched] if evidence else []
+        if statement.decision in ISSUING and any(each.digest == statement.digest for each in releases):
+            yield _place(item), {"person": statement.signer, "decision": DECISIONS[statement.decision]}
+
+
+@rule(
+    "DC225",
+    en="{document} {version}: in force from {effective}, {days} days after its release",
+    zh="{document} {version}：生效日期 {effective}，距发布 {days} 天",
+    mend=(
+        "Make sure that the day is meant: no later version can come into force before it.",
+        "请确认该日期无误：此后的版本均不能早于该日生效。",
+    ),
+    clauses=["iso20000-1:2018/7.5.3.2"],
+    severity=WARNING,
+)
+def effective_far_ahead(library: Library) -> Found:
+    """A day of force far ahead holds back every later version, and nothing takes it back (TM-5).
+
+    生效日期过远会使此后各版本都无法更早生效，且不可撤回。
+    """
+    for item in library.arrived:
+        statement = item.statement
+        days = days_between(statement.decided_at, statement.effective_from or statement.decided_at)
+        if days > FAR_AHEAD:
+            yield _place(item), {"effective": statement.effective_from, "days": days}

@@ -33,6 +33,9 @@ _MISPLACED: Mapping[str, Words] = {
 }
 
 
+_FORCE = Words("the day of force", "生效日期")
+
+
 def _place(document: Document, line: int) -> Place:
     return Place(document.path, line, document.number, document.version)
 
@@ -163,6 +166,8 @@ def _names(document: Document, mandate: Mandate) -> Iterator[tuple[str, Sequence
     """Each field that names something of the rules: the field, its values and the names that are known."""
     settings, head = mandate.settings, document.head
     yield "type", [document.type], settings.types
+    if document.withdrawn:
+        return  # it ends with the words it was released with, though a department may be gone since (DC316)
     yield "owner", [document.owner], settings.roles
     yield "acknowledge", head.get("acknowledge", ()), settings.roles
     yield "department", [document.department] if document.department else [], settings.departments
@@ -258,7 +263,8 @@ def numbering_broken(library: Library) -> Found:
     """
     for document in library.fresh:
         pattern = library.mandate(document.number).settings.numbering
-        if pattern and not re.fullmatch(pattern, document.number):
+        later = library.evidence[document.number].before(document.version, document.digest)  # a number is kept for ever
+        if pattern and later is None and not re.fullmatch(pattern, document.number):
             yield _place(document, document.line("id")), {"pattern": pattern}
 
 
@@ -278,6 +284,14 @@ def dates_crossed(library: Library) -> Found:
         if since and until and until < since:
             facts = {"first": "effective_from", "since": since, "last": "valid_until", "until": until}
             yield _place(document, document.line("valid_until")), facts
+    for document in library.candidates:
+        release, until = library.matrix(document).release, str(document.head.get("valid_until", ""))
+        begun = (release.statement.effective_from or "") if release and not document.withdrawn else ""
+        if until and until < begun:
+            yield (
+                _place(document, document.line("valid_until")),
+                {"first": _FORCE, "since": begun, "last": "valid_until", "until": until},
+            )
     for record in library.records.values():
         period = record.head.get("period")
         if period and period["to"] < period["from"]:

@@ -17,7 +17,10 @@ _MOVES: Mapping[str, Words] = {
     "foxtrot": Words("its present tip must be the first parent of the new history", "当前末端必须是新历史的第一父提交"),
     "second-root": Words("a second root commit would be merged in", "将合入第二个根提交"),
     "unknown-name": Words("names of this kind are not accepted", "不接受此类引用名"),
-    "release-tag": Words("release tags are permanent", "发布标签是永久的"),
+    "release-tag": Words(
+        "release tags are permanent; each points at the landing of its release, which must be on the server before its tag comes",
+        "发布标签是永久的；每个标签指向其发布的合入提交，该提交须先在服务器上，标签才能推送",
+    ),
     "reserved-name": Words("it is written only by the server", "只能由服务器写入"),
     "shallow": Words("a history that was cut off cannot be judged", "被截断的历史无法评判"),
     "other-root": Words("its root is not the one that this server pins", "其根不是本服务器固定的根"),

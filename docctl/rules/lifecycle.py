@@ -126,16 +126,20 @@ def document_vanished(library: Library) -> Found:
     "DC306",
     en="{document} {version} is released, but its status says {status}; leaving force needs a withdrawal record",
     zh="{document} {version} 已发布，但状态写为 {status}；退出有效状态须有作废记录",
-    mend=("Restore the status, or withdraw the document.", "请恢复状态，或办理作废。"),
+    mend=(
+        "Restore the released text here, or withdraw the document; the next version is written on a topic branch (`docctl revise`).",
+        "请恢复已发布的文本，或办理作废；下一版本请在主题分支编写（`docctl revise`）。",
+    ),
 )
 def force_left_quietly(library: Library) -> Found:
-    """A document does not slip out of force by editing one word (G25).
+    """A document does not slip out of force by editing one word, nor make room for a draft where it is official (G25, design 3).
 
-    文件不能靠改一个词就退出有效状态。
+    文件不能靠改一个词就退出有效状态；受保护分支上也不得由草稿取代已发布的文本。
     """
     for number, document in library.numbered.items():
         evidence = library.evidence[number]
-        if document.status == "draft" and evidence.released(document.version) and not evidence.withdrawal:
+        released = evidence.last if library.landing else evidence.released(document.version)
+        if document.status == "draft" and released and not evidence.withdrawal:
             yield _place(document, "status"), {"status": document.status}
 
 

@@ -27,6 +27,11 @@ def _place(record: Record, *field: str) -> Place:
     return Place(record.path, record.line(*field) if field else 0, record.number)
 
 
+def _made_on(library: Library, record: Record) -> str:
+    """The day of the organisation's zone on which a record was made; an event's day is one of that zone too (TM-1)."""
+    return local_day(str(record.head["created_at"]), library.mandate(record.number).settings.timezone)
+
+
 def _closings(library: Library, number: str) -> list[Signed]:
     """The good statements that closed a record: its seal and the corrections after it, oldest first."""
     return [item for item in library.evidence[number].good if item.statement.decision in CLOSING]
@@ -76,9 +81,18 @@ def record_misfiled(library: Library) -> Found:
     wanted = {record.number: kind.number for record, kind in _open(library) if kind}  # a sealed one keeps the prefix of its day
     for record in library.records.values():
         prefix, _, _ = record.number.rpartition("-")
-        top, number = f"records/{record.record_class}/{prefix[-4:]}/", wanted.get(record.number, prefix[:-5])
-        if not record.folder.startswith(top) or prefix[:-5] != number:
-            yield _place(record, "id"), {"filed": record.folder, "expected": f"{top}{number}-{prefix[-4:]}-nnn"}
+        number, year = wanted.get(record.number, prefix[:-5]), prefix[-4:]
+        years = _years(library, record) if record.number in wanted else {year}
+        year = year if year in years else max(years)
+        top = f"records/{record.record_class}/{year}/"
+        if not record.folder.startswith(top) or prefix != f"{number}-{year}":
+            yield _place(record, "id"), {"filed": record.folder, "expected": f"{top}{number}-{year}-nnn"}
+
+
+def _years(library: Library, record: Record) -> set[str]:
+    """The years that a record's number may bear: those in which it happened, or that in which it was made."""
+    begun = str(record.head.get("period", {}).get("from", record.day))
+    return {begun[:4], record.day[:4], _made_on(library, record)[:4]}
 
 
 @rule(
@@ -192,9 +206,10 @@ def sealed_without_role(library: Library) -> Found:
         kind = mandate.settings.record_classes.get(record.record_class)
         for item in _closings(library, number) if kind and kind.seal_role else ():
             day = local_day(item.statement.decided_at, mandate.settings.timezone)
-            held = library.people(number).persons[item.statement.signer].holdings(kind.seal_role if kind else "")
+            person = library.people(number).persons.get(item.statement.signer)  # None where this very step brings them: DC204
+            held = person.holdings(kind.seal_role if kind else "") if person else ()
             arrived = not library.touched or item.path in library.touched
-            if arrived and not any(span.covers(day) for span in held):
+            if arrived and person and not any(span.covers(day) for span in held):
                 facts = {"person": item.statement.signer, "class_name": record.record_class}
                 yield _place(record), {**facts, "role": kind.seal_role if kind else ""}
 
@@ -238,7 +253,7 @@ def record_late(library: Library) -> Found:
     事后很久才写的记录是虚构试运行的迹象。
     """
     for record in library.records.values():
-        created = str(record.head["created_at"])[:10]
+        created = _made_on(library, record)
         days = days_between(record.day, created)
         if days > LATE_DAYS:
             yield _place(record, "created_at"), {"created": created, "days": days, "day": record.day}
@@ -256,6 +271,6 @@ def record_before_event(library: Library) -> Found:
     尚未发生之事的记录不是记录。
     """
     for record, _ in _open(library):
-        created = str(record.head["created_at"])[:10]
+        created = _made_on(library, record)
         if created < record.day:
             yield _place(record, "created_at"), {"created": created, "day": record.day}

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from docctl.core.calendar import local_day
 from docctl.core.change import Change
 from docctl.core.errors import Words
 from docctl.core.layout import PEOPLE, ROOT, SETTINGS
 from docctl.core.library import Library
-from docctl.core.people import Key, Person
+from docctl.core.people import Holding, Key, Person
 from docctl.core.settings import DocumentType, Settings
 from docctl.core.standard import Standard
 from docctl.rules.catalogue import Place, rule
@@ -45,6 +46,9 @@ def root_unsound(library: Library) -> Found:
     shared += [key.key for key in root.keys if people.owner_of(key.key)]
     for key in shared:
         yield Place(ROOT), {"reason": Words(f"key …{key[-16:]} is used elsewhere too", f"密钥 …{key[-16:]} 另有用途")}
+    for name in sorted(root.persons):
+        if name in people.persons and people.persons[name].kind != "person":
+            yield Place(ROOT), {"reason": Words(f"{name} is a robot account", f"{name} 是机器人账号")}
 
 
 @rule(
@@ -81,15 +85,16 @@ def registration_erased(change: Change) -> Found:
     """
     if change.before is None:
         return
-    after = change.library.rules.mandate.people.persons
+    mandate = change.library.rules.mandate
+    today = local_day(mandate.changed_at, mandate.settings.timezone)
     for person in change.before.mandate.people.persons.values():
-        now = after.get(person.id)
-        what = _erased(person, now)
+        now = mandate.people.persons.get(person.id)
+        what = _erased(person, now, today)
         if what:
             yield Place(PEOPLE), {"person": person.id, "what": what}
 
 
-def _erased(person: Person, now: Person | None) -> Words | None:
+def _erased(person: Person, now: Person | None, today: str) -> Words | None:
     """What of a person's registration is gone, moved or open again; None when it was only closed or added to."""
     if now is None or (person.left and now.left != person.left) or (person.kind, person.since) != (now.kind, now.since):
         return Words("the registration", "登记")
@@ -97,9 +102,14 @@ def _erased(person: Person, now: Person | None) -> Words | None:
         kept = now.key(key.text)
         if kept is None or kept.since != key.since or _reopened(key, kept):
             return Words("a key", "密钥")
-    roles = {held._replace(to="") for held in now.roles}
-    gone = [held.role for held in person.roles if held._replace(to="") not in roles]
+    gone = [held.role for held in person.roles if not any(_continues(held, each, today) for each in now.roles)]
     return Words(f"the role {gone[0]}", f"岗位 {gone[0]}") if gone else None
+
+
+def _continues(held: Holding, now: Holding, today: str) -> bool:
+    """Whether a role is still the same one: it may be ended, or prolonged while it lasts, but one that was over stays over."""
+    over = bool(held.to) and held.to < today
+    return held._replace(to="") == now._replace(to="") and not (over and (not now.to or now.to > held.to))
 
 
 def _reopened(key: Key, kept: Key) -> bool:
@@ -122,8 +132,14 @@ def settings_unsound(library: Library) -> Found:
     if not library.rules_in_question:
         return
     settings = library.rules.mandate.settings
+    mandate = library.rules.mandate
+    others = {
+        *(key.key for key in mandate.root.keys),
+        *(key.text for each in mandate.people.persons.values() for key in each.keys),
+    }
     reasons = [
         *_unsound(settings, library.standards),
+        *(_shared(key) for key in settings.server_keys if key in others),
         *(reason for kind in settings.types.values() for reason in _slots(kind, settings)),
     ]
     for reason in reasons:
@@ -136,12 +152,24 @@ def _unsound(settings: Settings, standards: Mapping[str, Standard]) -> Iterator[
     for standard in settings.standards:
         if standard not in standards:
             yield Words(f"standard {standard} has no catalogue", f"标准 {standard} 没有条款目录")
+    prefixes: dict[str, str] = {}
     for kind in settings.record_classes.values():
+        first = prefixes.setdefault(kind.number, kind.id)
+        if first != kind.id:
+            yield Words(
+                f"record_classes.{kind.id}: the numbers {kind.number} are those of {first}",
+                f"record_classes.{kind.id}：编号 {kind.number} 已由 {first} 使用",
+            )
         if kind.seal_role and kind.seal_role not in settings.roles:
             yield Words(
                 f"record_classes.{kind.id}: role {kind.seal_role} is unknown",
                 f"record_classes.{kind.id}：岗位 {kind.seal_role} 未知",
             )
+
+
+def _shared(key: str) -> Words:
+    # Whoever held it could write receipts, which witness when everything else arrived.
+    return Words(f"server_keys: key …{key[-16:]} is used elsewhere too", f"server_keys：密钥 …{key[-16:]} 另有用途")
 
 
 def _slots(kind: DocumentType, settings: Settings) -> Iterator[Words]:

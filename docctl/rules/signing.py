@@ -11,7 +11,7 @@ from docctl.core.calendar import local_day
 from docctl.core.document import Document
 from docctl.core.errors import Words
 from docctl.core.library import Library
-from docctl.core.matrix import FINAL, confirming
+from docctl.core.matrix import FINAL, confirming, speaks_for
 from docctl.core.people import Holding, Key, Person
 from docctl.core.settings import DocumentType, Settings
 from docctl.core.statement import Signed
@@ -160,7 +160,16 @@ def _unfit(item: Signed, person: Person, key: Key, document: Document | None, se
     if statement.decision not in BY_ROLE and statement.role == "author":
         return None
     level = kind.level if kind and statement.decision in BY_ROLE and statement.decision != "release" else 0
-    return _not_held(list(person.holdings(statement.role)), statement.role, level, day)
+    held = list(person.holdings(statement.role))
+    if statement.decision == "confirm" and document and kind:
+        fit = [span for span in held if speaks_for(span, document, kind)]
+        if held and not fit:
+            return Words(
+                f"holds the role {statement.role} for another department than that of {document.number}",
+                f"担任的岗位 {statement.role} 属于其他部门，与 {document.number} 无关",
+            )
+        held = fit
+    return _not_held(held, statement.role, level, day)
 
 
 def _roles_for(decision: str, document: Document | None, kind: DocumentType | None, settings: Settings) -> set[str]:

@@ -84,9 +84,17 @@ def reference_unknown(library: Library) -> Found:
     引用不存在的文件会使读者无所适从。
     """
     for document in _living(library):
-        for number, _, line in document.cited():
+        for number, line in (*((number, line) for number, _, line in document.cited()), *_named(document)):
             if library.catalogue.document(number) is None:
                 yield _line(document, line), {"cited": number}
+
+
+def _named(document: Document) -> Iterator[tuple[str, int]]:
+    """The documents that the front matter names without leading readers to them: merged into this one, or translated by it."""
+    for place, number in enumerate(document.head.get("supersedes", ())):
+        yield number, document.line("supersedes", place)
+    if "translation_of" in document.head:
+        yield document.head["translation_of"]["id"], document.line("translation_of", "id")
 
 
 @rule(
@@ -191,8 +199,8 @@ def pinned_version_old(library: Library) -> Found:
 
 @rule(
     "DC409",
-    en="{document} names {replacement} as its replacement, but there is no such document",
-    zh="{document} 写明由 {replacement} 替代，但没有这份文件",
+    en="{document} names {replacement} as its replacement, but there is no such document or it is withdrawn",
+    zh="{document} 写明由 {replacement} 替代，但没有这份文件或其已作废",
     mend=("Correct `replaced_by`.", "请更正 `replaced_by`。"),
     landing=True,
 )
@@ -203,5 +211,6 @@ def replacement_unknown(library: Library) -> Found:
     """
     for document in library.fresh:
         replacement = document.withdrawal.get("replaced_by", "")
-        if replacement and library.catalogue.document(replacement) is None:
+        successor = library.catalogue.document(replacement) if replacement else None
+        if replacement and (successor is None or successor.withdrawn):
             yield _line(document, document.line("withdrawal", "replaced_by")), {"replacement": replacement}
