@@ -230,3 +230,12 @@ def test_a_plain_body_does_not_load_the_parser():
     code = f"import sys; from docctl.core.outline import outline; outline({body!r}); print('markdown_it' in sys.modules)"
     root = Path(__file__).parents[2]
     assert subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True).stdout == "False\n"
+
+
+def test_a_body_of_very_many_signs_is_too_large():
+    assert [fault.kind for fault in outline("a * b " * 60_000).faults] == ["too-large"]
+    assert outline("word " * 60_000 + "*one*").faults == ()
+
+
+def test_a_second_rule_below_a_table_is_left_to_the_parser():
+    assert by_pattern("| a | b |\n|---|---|\n|---|---|\n| c | d |\n", 1) is None

@@ -121,3 +121,8 @@ LINE = st.tuples(st.sampled_from(["", "  ", "    ", "   "]), st.sampled_from([""
 @given(st.lists(LINE.map("".join) | st.lists(WORDS | SIGNS, max_size=6).map("".join), min_size=1, max_size=8).map("\n".join))
 def test_equal_to_libyaml_or_declined(text):
     same(text + "\n")
+
+
+def test_an_item_without_a_text_is_left_to_libyaml():
+    with pytest.raises(Declined):
+        Plain("a:\n-  # nothing\n- b\n", 2, 6)

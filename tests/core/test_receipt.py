@@ -93,3 +93,7 @@ def test_receipts_and_checkpoints_are_read_as_they_were_written():
         read_receipt(write(one)[:-1], shipped.schema("receipt"))
     with pytest.raises(Unreadable):
         read_checkpoint(write(one), shipped.schema("checkpoint"))
+
+
+def test_only_a_receipt_written_in_time_after_another_dates_an_arrival():
+    assert [receipt(n, COMMITS[0], late=late).dated for n, late in ((1, 0), (2, 0), (2, 1))] == [False, True, False]

@@ -2,7 +2,8 @@
 
 A case: `why` (one sentence), `base` (a patch of the rules it begins under), `before` (acts that made its past), `step` (acts that are
 judged), and how it is judged: `landing: false` for a topic branch, `whole: true` for a state without its past, `first: true` for a
-library's first state, `today` and `now` for the clock; or only `moves`. A fail case says what it `expect`s: all errors, no other.
+library's first state, `today` and `now` for the clock; or only `moves`. A fail case says what it `expect`s: all errors, no other; `at` is how
+the line begins to which a finding points.
 """
 
 from __future__ import annotations
@@ -39,16 +40,28 @@ def judged(path: Path) -> list[Finding]:
     case = read(path)
     if "moves" in case:
         return check_moves([Move(**move) for move in case["moves"]])
+    bench, past = _acted(case)
+    landing = case.get("landing") != "false"
+    if case.get("whole") == "true":
+        return check_library(open_library(bench.tree, landing=landing, today=case.get("today", "")))
+    return _step(case, bench, past, landing=landing)
+
+
+def _acted(case: dict[str, Any]) -> tuple[Workbench, Any]:
     bench = base(case.get("base"))
     for act in case.get("before", ()):
         bench.do(act)
     past = bench.tree
     for act in case.get("step", ()):
         bench.do(act)
-    landing = case.get("landing") != "false"
-    if case.get("whole") == "true":
-        return check_library(open_library(bench.tree, landing=landing, today=case.get("today", "")))
-    return _step(case, bench, past, landing=landing)
+    return bench, past
+
+
+@cache
+def _lines(path: Path) -> dict[str, list[str]]:
+    """The lines of every text that a case ends with, by path."""
+    tree = _acted(read(path))[0].tree
+    return {name: tree[name].data.decode("utf-8", "replace").split("\n") for name in tree}
 
 
 def _step(case: dict[str, Any], bench: Workbench, past: Any, *, landing: bool) -> list[Finding]:
@@ -80,15 +93,21 @@ def test_what_is_wrong_is_told(path: Path) -> None:
     assert [finding.code for finding in found] == [each["code"] for each in wanted], [_told(finding) for finding in found]
     assert code in {each["code"] for each in wanted}
     for finding, each in zip(found, wanted, strict=True):
-        assert _same(finding, each), (_told(finding), finding.facts)
+        assert _same(finding, each), (_told(finding), finding.place, finding.facts)
+        assert "at" not in each or _line(finding, path).startswith(each["at"]), (_told(finding), _line(finding, path))
         assert all(finding.message(lang) and finding.remedy(lang) for lang in ("en", "zh"))
 
 
 def _same(finding: Finding, wanted: dict[str, Any]) -> bool:
     facts = {name: value.en if isinstance(value, Words) else str(value) for name, value in finding.facts.items()}
     place = {name: str(value) for name, value in finding.place._asdict().items()}
-    said = {name: value for name, value in wanted.items() if name not in ("code", "facts")}
+    said = {name: value for name, value in wanted.items() if name not in ("code", "facts", "at")}
     return said.items() <= place.items() and wanted.get("facts", {}).items() <= facts.items()
+
+
+def _line(finding: Finding, path: Path) -> str:
+    place = finding.place
+    return _lines(path)[place.path][place.line - 1] if place.line else ""
 
 
 def _told(finding: Finding) -> str:
