@@ -83,9 +83,9 @@ def registration_erased(change: Change) -> Found:
 
     旧签名也要依据登记表评判；删除人员等于抹去其签署。
     """
-    if change.before is None:
-        return
     mandate = change.library.rules.mandate
+    if change.before is None or change.before.mandate.people == mandate.people:
+        return
     today = local_day(mandate.changed_at, mandate.settings.timezone)
     for person in change.before.mandate.people.persons.values():
         now = mandate.people.persons.get(person.id)
