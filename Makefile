@@ -9,7 +9,7 @@ PURE := tests/core tests/rules
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test lint format demo sample rules standards site bench lock clean
+.PHONY: help setup test lint format demo sample rules standards site bench mutants lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-9s %s\n", $$1, $$2 }'
@@ -60,6 +60,10 @@ site: setup ## the sample's site, in site/
 bench: setup ## the measurements of benchmarks/
 	$(BIN)/python benchmarks/run.py
 
+mutants: setup ## small changes to the rules and the matrix that no test notices (twenty minutes; not part of the tests)
+	$(PIP) install --no-deps --target .mutants mutmut libcst
+	PYTHONPATH=.mutants $(BIN)/python benchmarks/mutants.py
+
 COMPILE = .lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate
 lock: ## the newest versions that pyproject.toml allows, hash-locked (with the oldest Python supported)
 	rm -rf .lock
@@ -73,6 +77,6 @@ lock: ## the newest versions that pyproject.toml allows, hash-locked (with the o
 	rm -rf .lock
 
 clean: ## remove everything that make made
-	rm -rf $(VENV) .lock demo-out site build dist *.egg-info htmlcov test-results .coverage .coverage.*
+	rm -rf $(VENV) .lock .mutants demo-out site build dist *.egg-info htmlcov test-results .coverage .coverage.*
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
