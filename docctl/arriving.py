@@ -5,7 +5,7 @@ Nothing is shown as witnessed by receipts that are broken or signed by a key tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from docctl.core.errors import DocctlError, Words
@@ -50,7 +50,7 @@ def _found(repository: Repository, commit: str, prefix: str) -> _Found:
         added = [item.path for item in step.changes if item.before is None]
         for key in _keys(added):
             found.brought.setdefault(key, step.commit)
-        if any(_is_record(path) for path in added):
+        if _changes_rules(added):
             found.rules.append(step.commit)
     return found
 
@@ -64,15 +64,17 @@ def _keys(paths: list[str]) -> Iterator[str]:
             yield owned.number
 
 
-def _is_record(path: str) -> bool:
-    return path.startswith(f"{LOG}/") and (log_parts(path.removeprefix(f"{LOG}/")) or (0, "-"))[1] == ""
+def _changes_rules(added: Iterable[str]) -> bool:
+    """Whether a rules record is among the paths that a step adds; the signatures beside it are none."""
+    names = (path.removeprefix(f"{LOG}/") for path in added if path.startswith(f"{LOG}/"))
+    return any((log_parts(name) or (0, "-"))[1] == "" for name in names)
 
 
 def server_keys(repository: Repository, commit: str, prefix: str = "") -> set[str]:
     """Every server key that the rules have known on the way to an official commit."""
     steps = repository.history(commit, paths=(LOG,), prefix=prefix)
-    changes = [step.commit for step in steps if any(_is_record(item.path) for item in step.changes if item.before is None)]
-    return {key for mandate in _stood(repository, changes, prefix) for key in mandate.settings.server_keys}
+    changes = [step.commit for step in steps if _changes_rules(item.path for item in step.changes if item.before is None)]
+    return _keys_known(_stood(repository, changes, prefix))
 
 
 def _stood(repository: Repository, changes: list[str], prefix: str) -> list[Mandate]:
@@ -82,13 +84,16 @@ def _stood(repository: Repository, changes: list[str], prefix: str) -> list[Mand
     return [rules.mandate for rules in books if rules is not None]
 
 
+def _keys_known(stood: list[Mandate]) -> set[str]:
+    return {key for mandate in stood for key in mandate.settings.server_keys}
+
+
 def _fault(repository: Repository, seen: Witness, changes: list[str], prefix: str) -> Words | None:
     """Why the receipts cannot be believed: held against every server key that the rules have ever known, as `verify` does."""
     stood = _stood(repository, changes, prefix)
     if not stood:
         return Words("no rules can be read", "无法读取规则")
-    keys = {key for mandate in stood for key in mandate.settings.server_keys}
-    found = seen.fault(keys, stood[-1].root.repository)
+    found = seen.fault(_keys_known(stood), stood[-1].root.repository)
     if found is None:
         return None
     after = str(found.after)

@@ -102,7 +102,7 @@ def verify(
     strange = _strange_root(repository, walk.begins, commit) if joins else ""
     moves = [Move(tip, "second-root", strange[:12])] if strange else []
     moves += seen.faults(walk.server_keys, walk.rules.mandate.root.repository)
-    findings = check_moves(moves) or _stolen(Past(repository, commit, prefix), walk.rules, seen)
+    findings = check_moves(moves) or _stolen(repository, commit, prefix, walk.rules, seen)
     report = walk.report(commit, count, strange, findings)
     return report._replace(
         assurance=_assurance(root, seen, kept),
@@ -138,10 +138,11 @@ def _resumed(repository: Repository, kept: Checkpoint, seen: Witness, root: str,
     return walk
 
 
-def _stolen(past: Past, rules: Rules, seen: Witness) -> list[Finding]:
+def _stolen(repository: Repository, commit: str, prefix: str, rules: Rules, seen: Witness) -> list[Finding]:
     """What needs re-approval because a key in the registry is reported stolen, by the server's days where it witnessed them."""
     if not any(key.compromised_since for person in rules.mandate.people.persons.values() for key in person.keys):
         return []
+    past = Past(repository, commit, prefix)  # one more walk along the history, which only a theft is worth
     library = past.library()
     zone = rules.mandate.settings.timezone
     came = {number: seen.received_at(landing.commit) for number, landing in past.came(library).items()}

@@ -159,16 +159,20 @@ def _opened(path: str) -> sqlite3.Connection:
     if os.path.islink(path):
         raise OSError(path)
     if os.path.exists(path):
-        store = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+        store = _connected(path)
         if os.path.getsize(path) <= LARGEST and _ours(store):
             return store
         store.close()
         os.unlink(path)
     made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     os.close(made)
-    store = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+    store = _connected(path)
     store.execute(TABLE)
     return store
+
+
+def _connected(path: str) -> sqlite3.Connection:
+    return sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
 
 
 def _ours(store: sqlite3.Connection) -> bool:
