@@ -6,6 +6,7 @@ from functools import cache
 
 from docctl.core.lean import regex
 
+TOLERANCE = 300  # seconds by which two honest clocks may differ (T1)
 _INSTANT = regex(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z")
 _OF_THE_MACHINE = ("localtime", "posixrules", "Factory", "posix/", "right/")  # each machine has its own idea of these (I11)
 # In every edition of the zone database; to know that, a gate need not load it.

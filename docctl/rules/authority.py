@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from docctl.core.calendar import seconds_between
+from docctl.core.calendar import TOLERANCE, seconds_between
 from docctl.core.change import Change
 from docctl.core.closing import signatures_needed
 from docctl.core.errors import Words
@@ -17,7 +17,6 @@ from docctl.core.mandate import Root
 from docctl.rules.catalogue import Place, rule
 
 Found = Iterator[tuple[Place, Mapping[str, object]]]
-TOLERANCE = 300  # seconds by which two honest clocks may differ (T1)
 
 
 def _rule_paths(change: Change) -> list[str]:

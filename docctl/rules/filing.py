@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from docctl.core.calendar import days_between, local_day, seconds_between
+from docctl.core.calendar import TOLERANCE, days_between, local_day, seconds_between
 from docctl.core.errors import Words
 from docctl.core.evidence import Evidence
 from docctl.core.library import Library
@@ -17,7 +17,6 @@ Found = Iterator[tuple[Place, Mapping[str, object]]]
 CLOSING = ("seal", "correct")  # what is decided about a record
 ISSUING = ("submit", "review", "cosign", "reject", *FINAL)  # what a version comes out by
 FAR_AHEAD = 180  # days from a release to its force (TM-5)
-TOLERANCE = 300  # seconds by which two honest clocks may differ (T1)
 
 
 def _place(item: Signed) -> Place:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from docctl.core.calendar import local_day, seconds_between
+from docctl.core.calendar import TOLERANCE, local_day, seconds_between
 from docctl.core.errors import Words
 from docctl.core.library import Library
 from docctl.core.record import Record
@@ -13,7 +13,6 @@ from docctl.core.statement import DECISIONS, Signed
 from docctl.rules.catalogue import WARNING, Place, rule
 
 Found = Iterator[tuple[Place, Mapping[str, object]]]
-TOLERANCE = 300  # seconds by which two honest clocks may differ (T1)
 CLOSING = ("seal", "correct")
 
 
