@@ -64,7 +64,7 @@ mutants: setup ## small changes to the rules and the matrix that no test notices
 	$(PIP) install --no-deps --target .mutants mutmut libcst
 	PYTHONPATH=.mutants $(BIN)/python benchmarks/mutants.py
 
-COMPILE = .lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate
+COMPILE = .lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --no-strip-extras --no-header --no-annotate
 lock: ## the newest versions that pyproject.toml allows, hash-locked (with the oldest Python supported)
 	rm -rf .lock
 	$(PYTHON) -m venv .lock
