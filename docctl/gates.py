@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from docctl.rules.catalogue import Finding
 
 FINE, BREACH, UNCHECKED = 0, 1, 3
+SELDOM = 1 << 18  # new objects between two collections of garbage: most gates are over before one would pay
 STAGED = Words(
     "docctl: what is staged is refused (not the files in your folder); nothing was committed",
     "docctl：暂存的内容（而非文件夹中的文件）被拒绝；未作提交",
@@ -28,6 +29,7 @@ STAGED = Words(
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs one gate: `NAME [--library PREFIX] [--lang L] [--rehearsal] [hook's own arguments]`; returns the exit code."""
+    gc.set_threshold(SELDOM)
     words = list(sys.argv[1:] if arguments is None else arguments)
     name = words.pop(0) if words else ""
     lang = _language()
@@ -123,7 +125,6 @@ def _handed(words: list[str]) -> bytes:
 
 
 def _commit(prefix: str, lang: str, words: list[str]) -> int:
-    gc.disable()  # over before a collection would pay
     from docctl.repository import Repository
 
     with Repository.open(in_hook=True) as repository:

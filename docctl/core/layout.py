@@ -28,6 +28,7 @@ LONGEST_PATH = 200  # R51: other systems stop at 260 with their own folder in fr
 
 _SLUG = r"(?:-(?:[a-z]|[^\x00-\x7f]).*)?"  # begins as no part of a number can, so a folder name is read in one way only
 _NUMBER = regex(r"([A-Z0-9]+(?:-[A-Z0-9]+)+)" + _SLUG)
+NUMBERED = rb"[A-Z0-9]++(?:-[A-Z0-9]++)++(?:-(?:[a-z]|[^\0-\x7f])[^\0\n]*+)?+"  # the same of a name's bytes, read in one go
 _RECORD = regex(r"([A-Z0-9]+(?:-[A-Z0-9]+)*-20[0-9]{2}-[0-9]{3,6})" + _SLUG)
 _STATEMENT = regex(r"([a-z][a-z0-9._-]{1,31})\.([a-z]+)\.([0-9a-f]{12})\.(json|sig)")
 _LOG = regex(r"([0-9]{4})(?:\.json|\.([a-z][a-z0-9._-]{1,31})\.sig)")

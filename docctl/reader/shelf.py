@@ -8,16 +8,18 @@ from functools import cached_property
 
 from docctl.core.document import Document
 from docctl.core.evidence import Evidence
-from docctl.core.layout import counted_number, document_number, not_numbered, owner, record_number
+from docctl.core.layout import NUMBERED, counted_number, document_number, not_numbered, owner, record_number
 from docctl.core.library import Catalogue
 from docctl.core.people import People
 from docctl.core.tree import FOLDER, Changed, Entry, Tree
 from docctl.reader.items import Filed, Folder, read_folder, read_statements
 from docctl.reader.memory import Memory
-from docctl.repository.trees import KeptTree, Names
+from docctl.repository.names import Names, nothing_but
+from docctl.repository.trees import KeptTree
 
 Spelling = Callable[[str], str]
 PATIENCE = 8  # numbers looked for one by one before all of them are noted
+LONG = 1 << 11  # bytes of a stored folder; from here on it pays to search it before it is taken apart
 LARGE = 256  # names in a folder; from here on it pays to keep their spellings while history streams
 
 
@@ -117,16 +119,16 @@ class Shelf(Catalogue):
         if self._folders is None and number not in self._places and len(self._places) < PATIENCE:
             self._places[number] = sorted(
                 f"{folder}/{name}"
-                for folder, names in self._categories
-                if number in names
-                for name in names.split("\0")
+                for folder, held in self._categories
+                if number.encode() in held
+                for name in _folders(self.tree.listing(folder))
                 if name.startswith(number) and document_number(name) == number
             )
         return self._places[number] if number in self._places else self._documents.get(number, [])
 
     @cached_property
-    def _categories(self) -> list[tuple[str, str]]:
-        return [(folder, "\0".join(names)) for folder, names in _categories(self.tree)]
+    def _categories(self) -> list[tuple[str, bytes]]:
+        return list(_searchable(self.tree))
 
     def document(self, number: str) -> Document | None:
         folder = self.document_folder(number)
@@ -218,16 +220,29 @@ def _document_folders(tree: Tree) -> dict[str, list[str]]:
 
 
 def _categories(tree: Tree) -> Iterator[tuple[str, list[str]]]:
-    """Each folder of a category with the folders in it; those of one depth are read together."""
+    """Each folder of a category with the folders in it."""
+    for folder, _ in _searchable(tree):
+        yield folder, _folders(tree.listing(folder))
+
+
+def _searchable(tree: Tree) -> Iterator[tuple[str, bytes]]:
+    """Each folder of a category with bytes in which the names of its folders occur; those of one depth are read together.
+
+    A large folder without categories in it is not taken apart: most often nobody asks for a number that lies there.
+    """
     depth = ["documents"]
     while depth:
         if isinstance(tree, KeptTree):
             tree.foresee(depth)
         below: list[str] = []
         for folder in depth:
-            names = _folders(tree.listing(folder))
-            yield folder, names
-            below += [f"{folder}/{name}" for name in not_numbered(names)]
+            stored = tree.stored(folder) if isinstance(tree, KeptTree) else None
+            if stored is not None and len(stored.data) > LONG and nothing_but(stored, NUMBERED):
+                yield folder, stored.data
+            else:
+                names = _folders(tree.listing(folder))
+                yield folder, "\0".join(names).encode("utf-8", "surrogateescape")
+                below += [f"{folder}/{name}" for name in not_numbered(names)]
         depth = below
 
 

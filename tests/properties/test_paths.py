@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from hypothesis import example, given
@@ -11,6 +12,7 @@ from docctl.core import calendar
 from docctl.core import version as versions
 from docctl.core.content import content_of, file_of, manifest_digest
 from docctl.core.layout import (
+    NUMBERED,
     document_number,
     is_rule_file,
     log_parts,
@@ -52,6 +54,12 @@ def test_every_path_has_one_owner(path: str) -> None:
         assert not found.number
     controlled = path.partition("/")[0] in {"documents", "records", "statements", ".docctl"} and "/" in path
     assert not (controlled and found.kind == "other")
+
+
+@effort(333)
+@given(st.sampled_from(PARTS) | st.builds(str.__add__, NUMBERS, SLUGS) | st.text(alphabet="AZ09-az变\n\udcff .", max_size=9))
+def test_bytes_of_a_name_and_the_name_agree_on_being_numbered(name: str) -> None:
+    assert bool(re.fullmatch(NUMBERED, name.encode("utf-8", "surrogateescape"))) == bool(document_number(name))
 
 
 @effort(200)
