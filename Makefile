@@ -27,7 +27,7 @@ $(READY): pyproject.toml requirements/build.lock requirements/dev.lock
 	@touch $@
 
 test: setup ## all tests; core and rules must be covered to the last branch by their own
-	@.ci/packages chromium
+	@.ci/packages chromium poppler-utils fonts-wqy-zenhei
 	$(BIN)/pytest -n $(WORKERS) $(PURE) --cov=docctl.core --cov=docctl.rules --cov-fail-under=100
 	$(BIN)/pytest -n $(WORKERS) $(addprefix --ignore=,$(PURE))
 

@@ -123,6 +123,11 @@ def test_a_phone_need_not_scroll_sideways(chromium, address):
     context.close()
 
 
+def _chinese_font():
+    listed = subprocess.run(["fc-list", ":lang=zh"], capture_output=True, check=True) if shutil.which("fc-list") else None
+    return bool(listed and listed.stdout)
+
+
 @pytest.mark.parametrize(
     ("path", "paper", "said"),
     [
@@ -132,8 +137,8 @@ def test_a_phone_need_not_scroll_sideways(chromium, address):
     ],
 )
 def test_paper_says_what_it_is_and_that_it_is_uncontrolled(chromium, address, tmp_path, path, paper, said):
-    if not shutil.which("pdftotext"):
-        pytest.skip("pdftotext is not installed (apt-get install poppler-utils)")
+    if not shutil.which("pdftotext") or not _chinese_font():
+        pytest.skip("pdftotext or a Chinese font is not installed (apt-get install poppler-utils fonts-wqy-zenhei)")
     opened = chromium.new_page()
     opened.goto(address + path, wait_until="networkidle")
     opened.pdf(path=str(tmp_path / "page.pdf"), prefer_css_page_size=True)
