@@ -9,7 +9,7 @@ PURE := tests/core tests/rules
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test lint format demo sample rules standards site bench mutants lock clean
+.PHONY: help setup test lint format demo sample rules standards site bench mutants fuzz lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-9s %s\n", $$1, $$2 }'
@@ -64,6 +64,10 @@ mutants: setup ## small changes to the rules and the matrix that no test notices
 	$(PIP) install --no-deps --target .mutants mutmut libcst
 	PYTHONPATH=.mutants $(BIN)/python benchmarks/mutants.py
 
+fuzz: setup ## hostile bytes, led by coverage, for SECONDS (60) a target (not part of the tests)
+	$(PIP) install --no-deps --target .fuzz atheris
+	PYTHONPATH=.fuzz $(BIN)/python tools/fuzz.py
+
 COMPILE = .lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --no-strip-extras --no-header --no-annotate
 lock: ## the newest versions that pyproject.toml allows, hash-locked (with the oldest Python supported)
 	rm -rf .lock
@@ -77,6 +81,6 @@ lock: ## the newest versions that pyproject.toml allows, hash-locked (with the o
 	rm -rf .lock
 
 clean: ## remove everything that make made
-	rm -rf $(VENV) .lock .mutants demo-out site build dist *.egg-info htmlcov test-results .coverage .coverage.*
+	rm -rf $(VENV) .lock .mutants .fuzz demo-out site build dist *.egg-info htmlcov test-results .coverage .coverage.*
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -72,7 +72,7 @@ _ODD_LINE = regex(
 )
 _HEADING = regex(r"\n(#{1,6})(?:[ \t]+([^\n]*))?(?=\n|\Z)")
 _CLOSED = regex(r"(?:^|(?<=[ \t]))#+$")
-_LETTER = regex(r"^(?!#).*?[^\W\d_]", re.MULTILINE)
+_LETTER = regex(r"^(?!#)[^\n\[]*?[^\W\d_]", re.MULTILINE)  # in sight: what follows a bracket may be an address
 _MARKUP = regex(r"[*_`~&\[|]")  # with a pipe it may be the head of a table
 _LINK = regex(r"(?<!!)\[([^\[\]!*_`~|\n]+)\]\(([^\s()\[\]!*`~|]+)\)")
 _ODD_SPACE = regex(r"[^\S \t\n]")  # the parser trims a line of it, and counts lines from there

@@ -89,7 +89,9 @@ def test_a_joiner_is_ordinary_between_pictures_and_hidden_elsewhere(body, faults
     assert [fault.kind for fault in outline(body).faults] == ["invisible"] * faults
 
 
-@pytest.mark.parametrize("body", ["", " \n\n", "[a]: https://example.org\n", "&nbsp;\n", "***\n", "-\n", "## {#a}\n"])
+@pytest.mark.parametrize(
+    "body", ["", " \n\n", "[a]: https://example.org\n", "&nbsp;\n", "***\n", "-\n", "## {#a}\n", "[\t](doc:ITSM-P-01)\n"]
+)
 def test_a_body_that_shows_nothing_is_empty(body):
     assert outline(body).empty
 
