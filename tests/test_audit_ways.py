@@ -109,6 +109,20 @@ def decided(shop, what, who, role, number="ITSM-P-01", **more):
     return stem
 
 
+def test_a_record_before_and_after_a_correction(shop):
+    number, folder = "REC-INC-2026-001", shop.folder_of("REC-INC-2026-001")
+    old = shop.text(number).read_bytes()
+    shop.edit(number, r"\Z", "\n更正：三小时。\n")
+    shop.commit("altered")
+    not_proved(asked(shop, shop.office, number), "other bytes")
+    shop.statement("correct", number, signer="chen.jing", role="record-keeper")
+    shop.commit("corrected")
+    proved(asked(shop, shop.office, number), "PROVED: sealed")
+    (folder / "index.md").write_bytes(old)
+    shop.commit("the correction undone")
+    not_proved(asked(shop, shop.office, number), "other bytes")
+
+
 # -- prepared libraries ---------------------------------------------------------------------------------------------------
 
 

@@ -74,12 +74,14 @@ blob "$rules" .docctl/people.yaml | awk '/^[^ #]/ { on = /^people:/; deep = 0 } 
     on { while (match($0, /(ssh|ecdsa|sk)-[a-z0-9@.-]+ AAAA[A-Za-z0-9+\/=]+/)) { print who, substr($0, RSTART, RLENGTH); $0 = substr($0, RSTART + RLENGTH) } }' >"$work/signers"
 text='"([^"\\]|\\.)*"' some='(null|"[^"\\]*")'
 shape="^\{\"comment\":$text,\"decided_at\":\"[0-9TZ:-]+\",\"decision\":\"[a-z]+\",\"digest\":\"sha256:[0-9a-f]+\",\"document\":\"$number\",\"effective_from\":$some,\"repository\":\"[0-9a-f-]+\",\"role\":\"[a-z0-9-]+\",\"rules\":[0-9]+,\"schema\":\"docctl/statement/v1\",\"signer\":\"[a-z0-9._-]+\",\"supersedes\":$some,\"target\":$some,\"version\":$some\}\$"
-decisions="" revoked=""
+decisions="" revoked="" && : >"$work/closings"
 for round in revoke all; do
     for path in $(list "$commit" "statements/$number" | sed -n 's|.*	\(.*\.json\)$|\1|p' | tr ' ' '?'); do
         blob "$commit" "$path" >"$work/json" && blob "$commit" "${path%.json}.sig" >"$work/sig" || no "$path: cannot be read with its signature"
         who=$(field signer <"$work/json") what=$(field decision <"$work/json") id=$(sum <"$work/json")
-        if [ $round = revoke ]; then [ "$what" = revoke ] || continue; else [ "$(field digest <"$work/json")" = "$digest" ] || continue; fi
+        if [ $round = revoke ]; then [ "$what" = revoke ] || continue; else
+            case "$folder:$what" in records/*:seal | records/*:correct) ;; *) [ "$(field digest <"$work/json")" = "$digest" ] || continue ;; esac
+        fi
         [ "$(wc -l <"$work/json")" -eq 1 ] && grep -Eq "$shape" "$work/json" || no "$path is no statement on $number"
         version=$(field version <"$work/json" | sed 's|/|-|; s/^null$/record/')
         [ "$path" = "statements/$number/$version/$who.$what.$(printf %s "${id#sha256:}" | cut -c1-12).json" ] || no "$path is filed in another place"
@@ -88,10 +90,16 @@ for round in revoke all; do
         if [ $round = revoke ]; then revoked="$revoked $who:$(field target <"$work/json")"; continue; fi
         case "$revoked " in *" $who:$id "*) say "$what by $who: revoked"; continue ;; esac
         [ "$what" != reject ] || no "rejected by $who"
+        case $what in seal | correct) say "$(field decided_at <"$work/json") $what $(field digest <"$work/json")" >>"$work/closings" ;; esac
+        [ "$(field digest <"$work/json")" = "$digest" ] || continue
         say "$what by $who ($(field role <"$work/json")) at $(field decided_at <"$work/json"): good signature"
         decisions="$decisions $what "
     done
 done
+case $folder in records/*)
+    case "$(sort "$work/closings" | tail -n 1)" in *" $digest") ;; *) no "the last seal or correction is of other bytes" ;; esac
+    [ "$(sed -n 's/.* seal //p' "$work/closings" | sort -u | wc -l)" -eq 1 ] || no "sealed more than once, or never" ;;
+esac
 case "${folder%%/*}:$decisions" in
 documents:*" approve "*" release "* | documents:*" release "*" approve "*) say "PROVED: approved and released" ;;
 documents:*" withdraw "*" release "* | documents:*" release "*" withdraw "*) say "PROVED: withdrawn" ;;
