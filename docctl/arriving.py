@@ -11,7 +11,7 @@ from typing import NamedTuple
 from docctl.core.errors import DocctlError, Words
 from docctl.core.layout import LOG, log_parts, owner
 from docctl.core.mandate import Mandate
-from docctl.core.receipt import Arrival, Arrivals
+from docctl.core.receipt import Arrival, Arrivals, Broken
 from docctl.reader import Memory, rulebook
 from docctl.reader.landing import Past
 from docctl.repository import Repository
@@ -37,9 +37,9 @@ def arrivals_of(repository: Repository, past: Past, prefix: str = "") -> Arrival
     except DocctlError as error:  # no chain at all is no reason to show no register; `docctl verify` tells it as what it is
         return Arrivals(landed, fault=error.words)
     found = _found(repository, past.commit, prefix)
-    fault = _fault(repository, seen, found.rules, prefix)
-    if fault is not None:
-        return Arrivals(landed, fault=fault)
+    seen, broken = _believed(repository, seen, found.rules, prefix)
+    if broken is not None:
+        return Arrivals(landed, fault=_told(broken))
     return Arrivals({key: Arrival(commit, seen.seen.get(commit)) for key, commit in found.brought.items()}, believed=True)
 
 
@@ -70,31 +70,42 @@ def _changes_rules(added: Iterable[str]) -> bool:
     return any((log_parts(name) or (0, "-"))[1] == "" for name in names)
 
 
-def server_keys(repository: Repository, commit: str, prefix: str = "") -> set[str]:
-    """Every server key that the rules have known on the way to an official commit."""
-    steps = repository.history(commit, paths=(LOG,), prefix=prefix)
+def believed(repository: Repository, seen: Witness, prefix: str = "") -> tuple[Witness, Broken | None]:
+    """What of the receipts can be believed, and where they are broken (None: they hold).
+
+    They are held against the server keys of the rules on the official line, each as long as it stood there (T3).
+    """
+    if not seen.receipts:
+        return seen, None
+    steps = repository.history(seen.line[-1], paths=(LOG,), prefix=prefix)
     changes = [step.commit for step in steps if _changes_rules(item.path for item in step.changes if item.before is None)]
-    return _keys_known(_stood(repository, changes, prefix))
+    return _believed(repository, seen, changes, prefix)
 
 
-def _stood(repository: Repository, changes: list[str], prefix: str) -> list[Mandate]:
-    """The rules after each commit that changed them."""
-    memory = Memory()
-    books = [rulebook(repository.tree(commit, prefix), memory).rules for commit in changes]
-    return [rules.mandate for rules in books if rules is not None]
-
-
-def _keys_known(stood: list[Mandate]) -> set[str]:
-    return {key for mandate in stood for key in mandate.settings.server_keys}
-
-
-def _fault(repository: Repository, seen: Witness, changes: list[str], prefix: str) -> Words | None:
-    """Why the receipts cannot be believed: held against every server key that the rules have ever known, as `verify` does."""
+def _believed(repository: Repository, seen: Witness, changes: list[str], prefix: str) -> tuple[Witness, Broken | None]:
     stood = _stood(repository, changes, prefix)
     if not stood:
-        return Words("no rules can be read", "无法读取规则")
-    found = seen.fault(_keys_known(stood), stood[-1].root.repository)
-    if found is None:
-        return None
+        return seen, Broken(0, Words("no rules can be read", "无法读取规则"))
+    keys = _keys_known(stood)
+    seen = seen.within(keys)
+    return seen, seen.fault(keys, stood[-1][1].root.repository)
+
+
+def _stood(repository: Repository, changes: list[str], prefix: str) -> list[tuple[str, Mandate]]:
+    """The rules after each commit that changed them."""
+    memory = Memory()
+    books = [(commit, rulebook(repository.tree(commit, prefix), memory).rules) for commit in changes]
+    return [(commit, rules.mandate) for commit, rules in books if rules is not None]
+
+
+def _keys_known(stood: list[tuple[str, Mandate]]) -> dict[str, str]:
+    """Every server key that the rules have known, and the commit that took it out of them ("" it stands)."""
+    known: dict[str, str] = {}
+    for commit, mandate in stood:
+        known = {key: ended or commit for key, ended in known.items()} | dict.fromkeys(mandate.settings.server_keys, "")
+    return known
+
+
+def _told(found: Broken) -> Words:
     after = str(found.after)
     return Words(_BROKEN.en.format(after=after, why=found.words.en), _BROKEN.zh.format(after=after, why=found.words.zh))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from docctl.arriving import server_keys
+from docctl.arriving import believed
 from docctl.check import check_landing, check_library, check_moves, concerns, refused
 from docctl.checkpoint import require
 from docctl.core.calendar import local_day
@@ -22,7 +22,7 @@ from docctl.reader.landing import Past
 from docctl.reader.rulebook import no_rules
 from docctl.repository import Repository, RunningTree
 from docctl.rules.catalogue import Finding
-from docctl.witness import Witness, witness
+from docctl.witness import Witness, broken_move, witness
 
 Progress = Callable[[int], None]
 READ = ("/index.md", ".json", ".sig")  # the files that judging a step reads
@@ -79,13 +79,13 @@ def verify(
     commit = repository.resolve(tip)
     if commit is None:
         raise _no_commit(tip)
-    seen = witness(repository, repository.first_parent_ids(commit))
+    seen, broken = believed(repository, witness(repository, repository.first_parent_ids(commit)), prefix)
     walk = (
         _resumed(repository, kept, seen, root, prefix) if kept is not None and resume else _Walk(RunningTree(repository.objects))
     )
     since, count, joins = walk.begins, 0, False
     for count, step in enumerate(repository.history(commit, since or None, prefix=prefix, reading=READ), start=1):
-        findings = walk.take(step.changes, seen.received_at(step.commit))
+        findings = walk.take(step.changes, "" if broken else seen.received_at(step.commit))
         if not walk.begins and walk.rules is not None:
             walk.begins = step.commit
             _require_root(walk.root, root)
@@ -101,14 +101,14 @@ def verify(
         require(repository, kept, list(seen.line), walk.root, prefix)
     strange = _strange_root(repository, walk.begins, commit) if joins else ""
     moves = [Move(tip, "second-root", strange[:12])] if strange else []
-    moves += seen.faults(walk.server_keys, walk.rules.mandate.root.repository)
+    moves += [broken_move(broken)] if broken else []
     findings = check_moves(moves) or _stolen(repository, commit, prefix, walk.rules, seen)
     report = walk.report(commit, count, strange, findings)
     return report._replace(
-        assurance=_assurance(root, seen, kept),
-        witnessed=len(seen.seen),
-        shortfall=seen.shortfall,
-        reservations=seen.reservations,
+        assurance=_pinned(root) if broken else _assurance(root, seen, kept),
+        witnessed=0 if broken else len(seen.seen),
+        shortfall=() if broken else seen.shortfall,
+        reservations=() if broken else seen.reservations,
         since=since,
     )
 
@@ -134,7 +134,6 @@ def _resumed(repository: Repository, kept: Checkpoint, seen: Witness, root: str,
         raise no_rules(book.unread)
     walk = _Walk(RunningTree(repository.objects, tree))
     walk.goes_on(kept.commit, kept.root, book.rules)
-    walk.server_keys |= server_keys(repository, kept.commit, prefix)
     return walk
 
 
@@ -160,7 +159,6 @@ class _Walk:
         self.rules: Rules | None = None
         self.begins = ""
         self.root = ""
-        self.server_keys: set[str] = set()
         self.steps = 0
         self.statements = 0
 
@@ -178,7 +176,6 @@ class _Walk:
         if self.rules is None and judged.rules is not None:
             self._folders, self.root = Folders(self.tree), fingerprint(self.tree)
         self.rules = judged.rules
-        self.server_keys |= {*judged.rules.mandate.settings.server_keys} if judged.rules else set()
         self.steps += judged.asked
         self.statements += len(judged.arrived)
         return judged.findings

@@ -5,15 +5,19 @@ With one, a rollback or a second past becomes visible (V3): the server cannot ta
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from docctl import shipped
 from docctl.core.content import file_of, manifest_digest
 from docctl.core.errors import DocctlError, Refusal, Unreadable, Words
 from docctl.core.layout import CONTROLLED
 from docctl.core.receipt import CHECKPOINT, Checkpoint, read_checkpoint
+from docctl.core.statement import LARGEST
 from docctl.core.tree import Tree
 from docctl.reader.rulebook import no_rules, read_rulebook
-from docctl.receipts import chain
+from docctl.receipts import REF, chain
 from docctl.repository import Repository
+from docctl.witness import kept_at
 
 
 def made(repository: Repository, tip: str, root: str, now: str, prefix: str = "") -> Checkpoint:
@@ -22,12 +26,12 @@ def made(repository: Repository, tip: str, root: str, now: str, prefix: str = ""
     book = read_rulebook(tree)
     if book.rules is None:
         raise no_rules(book.unread)
-    receipts = chain(repository).receipts
+    receipts = _receipts(repository)
     return Checkpoint(
         commit=tip,
         content=content(tree),
         made_at=now,
-        receipts=receipts[-1].digest if receipts else None,
+        receipts=receipts[-1] if receipts else None,
         repository=book.rules.mandate.root.repository,
         root=root,
         rules=book.rules.mandate.number,
@@ -47,7 +51,7 @@ def read(path: str) -> Checkpoint:
     """The checkpoint in a file. Raises DocctlError when it cannot be read as one."""
     try:
         with open(path, "rb") as file:
-            return read_checkpoint(file.read(), shipped.schema("checkpoint"))
+            return read_checkpoint(file.read(LARGEST + 1), shipped.schema("checkpoint"))
     except OSError as error:
         raise _unreadable(path, Words(str(error.strerror), str(error.strerror))) from error
     except Unreadable as fault:
@@ -69,12 +73,33 @@ def require(repository: Repository, kept: Checkpoint, line: list[str], root: str
             f"this copy is older than your checkpoint, or has another past (commit {kept.commit} of {kept.made_at} is missing)",
             f"此副本比您的检查点旧，或历史不同（缺少 {kept.made_at} 的提交 {kept.commit}）",
         )
-    found = content(repository.tree(kept.commit, prefix))
-    if found != kept.content:
+    for found, said in _held(repository.tree(kept.commit, prefix), kept):
+        if found != said:
+            raise _differs(
+                f"commit {kept.commit} holds {found}, your checkpoint says {said}",
+                f"提交 {kept.commit} 的内容为 {found}，而您的检查点为 {said}",
+            )
+    receipts = _receipts(repository)
+    if kept.receipts and receipts and kept.receipts not in receipts:
         raise _differs(
-            f"commit {kept.commit} holds {found}, your checkpoint says {kept.content}",
-            f"提交 {kept.commit} 的内容为 {found}，而您的检查点为 {kept.content}",
+            f"the receipts here do not hold the one of your checkpoint ({kept.receipts}); fetch refs/docctl/* again first",
+            f"此处的回执不含您的检查点所记的回执（{kept.receipts}）；请先重新获取 refs/docctl/*",
         )
+
+
+def _held(tree: Tree, kept: Checkpoint) -> Iterator[tuple[str, str]]:
+    """What a state holds, beside what a checkpoint says of it."""
+    yield content(tree), kept.content
+    book = read_rulebook(tree)
+    if book.rules is None:
+        raise no_rules(book.unread)
+    yield f"rules record {book.rules.mandate.number}", f"rules record {kept.rules}"
+    yield f"library {book.rules.mandate.root.repository}", f"library {kept.repository}"
+
+
+def _receipts(repository: Repository) -> list[str]:
+    """The digests of the receipts at hand, oldest first."""
+    return [filed.digest for filed in chain(repository, kept_at(repository) or REF).receipts]
 
 
 def _differs(en: str, zh: str) -> Refusal:

@@ -13,6 +13,7 @@ from docctl.pushes import Wish, rules_at
 from docctl.reader import Memory
 from docctl.receipts import Server, complete
 from docctl.repository import Repository
+from docctl.sshsig import find_signing_key
 
 KEY = "docctl.serverKey"
 
@@ -29,11 +30,31 @@ def received(repository: Repository, moved: Iterable[Wish], prefix: str, now: st
         return []
     branch = rules.mandate.settings.protected_branch
     server = Server(rules.mandate.root.repository, key, rehearsal)
+    public = find_signing_key(key, {}, None).public.text
     written = []
     for each in moved:
         if each.name == f"refs/heads/{branch}" and each.new:
+            if public not in _keys(repository, each, prefix):
+                raise _not_in_the_rules(public)
             written += complete(repository, server, branch, each.old, each.new, now)
     return written
+
+
+def _keys(repository: Repository, moved: Wish, prefix: str) -> set[str]:
+    """The server keys of the rules before a push and after it."""
+    stood = [rules_at(repository, commit, prefix, Memory()) for commit in (moved.old, moved.new) if commit]
+    return {key for rules in stood if rules for key in rules.mandate.settings.server_keys}
+
+
+def _not_in_the_rules(public: str) -> DocctlError:
+    return DocctlError(
+        Words(f"the server's key {public} is not in the rules", f"服务器密钥 {public} 未登记在规则中"),
+        Words(
+            "register it as server_keys in settings.yaml by a rules record; the next push completes the receipt",
+            "请通过规则变更记录将其登记为 settings.yaml 的 server_keys；下次推送会补齐回执",
+        ),
+        "server-key",
+    )
 
 
 def unwritten(error: DocctlError) -> Words:

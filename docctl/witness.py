@@ -6,7 +6,7 @@ cannot have taken anything back since the checkpoint was made.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from docctl.core.change import Move
@@ -74,15 +74,18 @@ class Witness(NamedTuple):
                 f"{rehearsed} 份回执来自演练服务器，其时钟由人设定",
             )
 
-    def fault(self, keys: Iterable[str], library: str) -> Broken | None:
+    def within(self, keys: Mapping[str, str]) -> Witness:
+        """The same without what later states received under keys that only later rules know."""
+        later = {*self.beyond}
+        for place, filed in enumerate(self.receipts):
+            if filed.receipt.commit in later and filed.verdict.key not in keys:
+                return _witness(self.receipts[:place], self.line, self.beyond)
+        return self
+
+    def fault(self, keys: Mapping[str, str], library: str) -> Broken | None:
         """The first fault of the chain for a library and the server keys that its rules have known; None when it holds."""
         order = {commit: place for place, commit in enumerate((*self.line, *self.beyond))}
         return broken(self.receipts, keys, library, order)
-
-    def faults(self, keys: Iterable[str], library: str) -> list[Move]:
-        """The same as what somebody did to a name of the repository, for the rules; empty when the chain holds."""
-        found = self.fault(keys, library)
-        return [Move(REF, "receipts-broken", f"{found.after}: {found.words.en} / {found.words.zh}")] if found else []
 
 
 def witness(repository: Repository, line: Sequence[str]) -> Witness:
@@ -91,10 +94,18 @@ def witness(repository: Repository, line: Sequence[str]) -> Witness:
     Raises DocctlError for an entry that is no receipt.
     """
     receipts = chain(repository, kept_at(repository) or REF).receipts
-    beyond = tuple(_beyond(repository, receipts, line))
+    return _witness(receipts, tuple(line), tuple(_beyond(repository, receipts, line)))
+
+
+def broken_move(found: Broken) -> Move:
+    """A broken chain as what somebody did to a name of the repository, for the rules."""
+    return Move(REF, "receipts-broken", f"{found.after}: {found.words.en} / {found.words.zh}")
+
+
+def _witness(receipts: tuple[Filed, ...], line: tuple[str, ...], beyond: tuple[str, ...]) -> Witness:
     inside = {*line}
     seen = {commit: receipt for commit, receipt in arrivals(receipts, [*line, *beyond]).items() if commit in inside}
-    return Witness(receipts, seen, tuple(line), beyond)
+    return Witness(receipts, seen, line, beyond)
 
 
 def kept_at(repository: Repository) -> str:

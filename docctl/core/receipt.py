@@ -5,7 +5,7 @@ Must not know git, clocks or how a signature is checked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -97,15 +97,15 @@ def write(values: Receipt | Checkpoint) -> bytes:
     return canonical(values._asdict())
 
 
-def broken(chain: Sequence[Filed], keys: Iterable[str], repository: str, order: Mapping[str, int]) -> Broken | None:
+def broken(chain: Sequence[Filed], keys: Mapping[str, str], repository: str, order: Mapping[str, int]) -> Broken | None:
     """The first fault of a chain of receipts, None when it holds (T7, F07).
 
-    `keys` are the server keys that the rules know, `order` the place of every official commit in history.
+    `keys` are the server keys that the rules have known, each with the official commit that took it out of them ("" it stands);
+    `order` is the place of every official commit in history.
     """
-    known = frozenset(keys)
     before: Filed | None = None
     for filed in chain:
-        words = _fault(filed, before, known, repository, order)
+        words = _fault(filed, before, keys, repository, order)
         if words:
             return Broken(before.receipt.n if before else 0, words)
         before = filed
@@ -124,15 +124,27 @@ def arrivals(chain: Sequence[Filed], commits: Sequence[str]) -> dict[str, Receip
     return found
 
 
-def _fault(filed: Filed, before: Filed | None, keys: frozenset[str], repository: str, order: Mapping[str, int]) -> Words | None:
+def _counts(filed: Filed, before: Filed | None, keys: Mapping[str, str], order: Mapping[str, int]) -> bool:
+    """Whether a receipt is signed by a server key that the rules had not yet given up before the push that it is about (T3)."""
+    ended = keys.get(filed.verdict.key)
+    if filed.verdict.fault or ended is None:
+        return False
+    return not ended or before is None or order.get(before.receipt.commit, 0) < order.get(ended, 0)
+
+
+def _fault(
+    filed: Filed, before: Filed | None, keys: Mapping[str, str], repository: str, order: Mapping[str, int]
+) -> Words | None:
     """Why a receipt does not follow the one before it, None when it does."""
     receipt = filed.receipt
     last = (before.receipt.n, before.digest) if before else (0, None)
-    sound = not filed.verdict.fault and filed.verdict.key in keys
     earlier = before is not None and receipt.received_at < before.receipt.received_at
     back = before is not None and order.get(receipt.commit, 0) < order.get(before.receipt.commit, 0)
     checks = (
-        (sound, Words("its signature is not by a server key of the rules", "其签名不是规则登记的服务器密钥所签")),
+        (
+            _counts(filed, before, keys, order),
+            Words("its signature is not by a server key of the rules", "其签名不是规则登记的服务器密钥所签"),
+        ),
         (receipt.repository == repository, Words("it belongs to another library", "它属于另一个库")),
         ((receipt.n - 1, receipt.previous) == last, Words("a receipt is missing or was changed", "有回执缺失或被改动")),
         (

@@ -47,6 +47,9 @@ def _unfit(library: Library, item: Signed, record: Record) -> Words | None:
     if item.statement.digest != record.digest:
         said = item.statement.digest
         return Words(f"it covers other bytes ({said})", f"其覆盖的是其他内容（{said}）") if library.touched else None
+    sealed = any(each.statement.decision == "seal" for each in library.evidence[record.number].good)
+    if item.statement.decision == "correct" and not sealed:
+        return Words("nothing was sealed yet that could be corrected", "尚未封存，无从更正")
     if local_day(at, library.mandate(record.number).settings.timezone) < record.day:
         return Words(f"it was closed at {at}, before the event of {record.day}", f"封存于 {at}，早于事件日期 {record.day}")
     if seconds_between(at, made) > TOLERANCE:

@@ -24,6 +24,7 @@ LIBRARY = "0f0e0d0c-0b0a-4908-8706-050403020100"
 COMMITS = [f"{place:040x}" for place in range(1, 7)]
 ORDER = {commit: place for place, commit in enumerate(COMMITS)}
 KEY = "ssh-ed25519 AAAA"
+STANDS = {KEY: ""}
 
 
 def receipt(n, commit, at="2026-03-01T08:00:00Z", **more):
@@ -44,8 +45,8 @@ def chain():
 
 
 def test_a_sound_chain_holds_and_an_empty_one_too():
-    assert broken(chain(), [KEY], LIBRARY, ORDER) is None
-    assert broken([], [], LIBRARY, ORDER) is None
+    assert broken(chain(), STANDS, LIBRARY, ORDER) is None
+    assert broken([], {}, LIBRARY, ORDER) is None
 
 
 @pytest.mark.parametrize(
@@ -64,11 +65,18 @@ def test_a_sound_chain_holds_and_an_empty_one_too():
 def test_a_broken_chain_says_after_which_receipt_and_why(place, wrong, said):
     receipts = chain()
     receipts[place] = wrong
-    found = broken(receipts, [KEY], LIBRARY, ORDER)
+    found = broken(receipts, STANDS, LIBRARY, ORDER)
     assert found is not None
     assert found.after == place
     assert said in found.words.en
     assert found.words.zh
+
+
+def test_a_key_signs_up_to_the_push_that_takes_it_out_of_the_rules():
+    assert broken(chain(), {KEY: COMMITS[3]}, LIBRARY, ORDER) is None
+    found = broken(chain(), {KEY: COMMITS[2]}, LIBRARY, ORDER)
+    assert (found.after, "signature" in found.words.en) == (2, True)
+    assert broken(chain()[:1], {KEY: COMMITS[0]}, LIBRARY, ORDER) is None
 
 
 def test_a_state_is_witnessed_by_the_receipt_of_the_push_that_brought_it():
