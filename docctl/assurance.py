@@ -5,27 +5,23 @@ Must not hold a rule of its own, nor know who asks.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from docctl.arriving import believed
-from docctl.check import check_landing, check_library, check_moves, concerns, refused
+from docctl.check import check_library, check_moves, refused
 from docctl.checkpoint import require
 from docctl.core.calendar import local_day
 from docctl.core.change import Move
 from docctl.core.errors import DocctlError, Refusal, Words
+from docctl.core.layout import LOG
 from docctl.core.library import Rules
 from docctl.core.receipt import Checkpoint
-from docctl.core.tree import Changed
-from docctl.reader import Folders, Memory, fingerprint, rulebook
 from docctl.reader.landing import Past
-from docctl.reader.rulebook import no_rules
-from docctl.repository import Repository, RunningTree
+from docctl.repository import Repository
 from docctl.rules.catalogue import Finding
+from docctl.stretches import Judged, Progress, Task, judged_in_order
 from docctl.witness import Witness, broken_move, witness
-
-Progress = Callable[[int], None]
-READ = ("/index.md", ".json", ".sig")  # the files that judging a step reads
 
 
 class Report(NamedTuple):
@@ -80,31 +76,25 @@ def verify(
     if commit is None:
         raise _no_commit(tip)
     seen, broken = believed(repository, witness(repository, repository.first_parent_ids(commit)), prefix)
-    walk = (
-        _resumed(repository, kept, seen, root, prefix) if kept is not None and resume else _Walk(RunningTree(repository.objects))
-    )
-    since, count, joins = walk.begins, 0, False
-    for count, step in enumerate(repository.history(commit, since or None, prefix=prefix, reading=READ), start=1):
-        findings = walk.take(step.changes, "" if broken else seen.received_at(step.commit))
-        if not walk.begins and walk.rules is not None:
-            walk.begins = step.commit
-            _require_root(walk.root, root)
-        joins = joins or bool(walk.begins and len(step.parents) > 1)
-        if progress:
-            progress(count)
-        if refused(findings):
-            return walk.report(commit, count, step.commit, findings)._replace(assurance=_pinned(root), since=since)
-    if walk.rules is None:
+    since = _resumed(repository, kept, seen, root, prefix) if kept is not None and resume else ""
+    task = Task(prefix, {} if broken else seen.dated)
+    whole = _Whole(begins=since, root=kept.root if kept and since else "")
+    for judged in judged_in_order(repository, _after(seen.line, since), since, task, progress):
+        whole = whole.and_then(judged)
+        if judged.begins:
+            _require_root(whole.root, root)
+        if refused(judged.findings):
+            return whole.report(commit, judged.bad, judged.findings)._replace(assurance=_pinned(root), since=since)
+    if whole.rules is None:
         raise _no_library(commit)
-    repository.prove(seen.line, walk.tree, prefix)
+    repository.prove_line(seen.line)
     if kept is not None and not since:
-        require(repository, kept, list(seen.line), walk.root, prefix)
-    strange = _strange_root(repository, walk.begins, commit) if joins else ""
+        require(repository, kept, list(seen.line), whole.root, prefix)
+    strange = _strange_root(repository, whole.begins, commit) if whole.joins else ""
     moves = [Move(tip, "second-root", strange[:12])] if strange else []
     moves += [broken_move(broken)] if broken else []
-    findings = check_moves(moves) or _stolen(repository, commit, prefix, walk.rules, seen)
-    report = walk.report(commit, count, strange, findings)
-    return report._replace(
+    findings = check_moves(moves) or _stolen(repository, commit, prefix, whole.rules, seen)
+    return whole.report(commit, strange, findings)._replace(
         assurance=_pinned(root) if broken else _assurance(root, seen, kept),
         witnessed=0 if broken else len(seen.seen),
         shortfall=() if broken else seen.shortfall,
@@ -124,17 +114,17 @@ def _assurance(root: str, seen: Witness, kept: Checkpoint | None) -> str:
     return "V3" if kept is not None else "V2"
 
 
-def _resumed(repository: Repository, kept: Checkpoint, seen: Witness, root: str, prefix: str) -> _Walk:
-    """The walk as it stood at a checkpoint, once the copy is shown to hold that very state (threats 1.6 rule 8)."""
+def _resumed(repository: Repository, kept: Checkpoint, seen: Witness, root: str, prefix: str) -> str:
+    """The commit to go on from, once the copy is shown to hold that very state (threats 1.6 rule 8)."""
     require(repository, kept, list(seen.line), kept.root, prefix)
     _require_root(kept.root, root)
-    tree = repository.tree(kept.commit, prefix)
-    book = rulebook(tree, Memory())
-    if book.rules is None:
-        raise no_rules(book.unread)
-    walk = _Walk(RunningTree(repository.objects, tree))
-    walk.goes_on(kept.commit, kept.root, book.rules)
-    return walk
+    if not repository.tree(kept.commit, prefix).listing(LOG):
+        raise _no_library(kept.commit)
+    return kept.commit
+
+
+def _after(line: Sequence[str], since: str) -> Sequence[str]:
+    return line[line.index(since) + 1 :] if since else line
 
 
 def _stolen(repository: Repository, commit: str, prefix: str, rules: Rules, seen: Witness) -> list[Finding]:
@@ -149,42 +139,36 @@ def _stolen(repository: Repository, commit: str, prefix: str, rules: Rules, seen
     return [item for item in check_library(library._replace(received=days)) if item.code == "DC220"]
 
 
-class _Walk:
-    """The state of a walk along the history: the tree, the rules that stand, and what has been counted."""
+class _Whole(NamedTuple):
+    """What is known of the whole history so far: all that its stretches hold, put together."""
 
-    def __init__(self, tree: RunningTree) -> None:
-        self.tree = tree
-        self._memory = Memory()
-        self._folders: Folders | None = None
-        self.rules: Rules | None = None
-        self.begins = ""
-        self.root = ""
-        self.steps = 0
-        self.statements = 0
+    begins: str
+    root: str
+    commits: int = 0
+    steps: int = 0
+    statements: int = 0
+    rules: Rules | None = None
+    joins: bool = False
 
-    def goes_on(self, begins: str, root: str, rules: Rules) -> None:
-        """The tree holds a library already: since which commit it counts, its root fingerprint and the rules that stand."""
-        self.begins, self.root, self.rules = begins, root, rules
-        self._folders = Folders(self.tree)
+    def and_then(self, judged: Judged) -> _Whole:
+        """This with one more stretch."""
+        return _Whole(
+            self.begins or judged.begins,
+            self.root or judged.root,
+            self.commits + judged.commits,
+            self.steps + judged.steps,
+            self.statements + judged.statements,
+            judged.rules,
+            self.joins or judged.joins,
+        )
 
-    def take(self, changes: list[Changed], received_at: str) -> list[Finding]:
-        """One more state, received by the server at an instant ("" unwitnessed); what is wrong with it."""
-        self.tree.apply(changes)
-        if self._folders is not None:
-            self._folders.follow(item for item in changes if concerns(item.path))
-        judged = check_landing(self.rules, self.tree, changes, memory=self._memory, folders=self._folders, now=received_at)
-        if self.rules is None and judged.rules is not None:
-            self._folders, self.root = Folders(self.tree), fingerprint(self.tree)
-        self.rules = judged.rules
-        self.steps += judged.asked
-        self.statements += len(judged.arrived)
-        return judged.findings
-
-    def report(self, tip: str, commits: int, bad: str, findings: list[Finding]) -> Report:
-        """What is known when the walk ends."""
+    def report(self, tip: str, bad: str, findings: list[Finding]) -> Report:
+        """The report on it, with nothing said yet about assurance."""
         root = self.rules.mandate.root if self.rules else None
         persons, threshold = (len(root.persons), root.threshold) if root else (0, 0)
-        return Report(tip, self.begins, commits, self.steps, self.statements, self.root, persons, threshold, "V0", bad, findings)
+        return Report(
+            tip, self.begins, self.commits, self.steps, self.statements, self.root, persons, threshold, "V0", bad, findings
+        )
 
 
 def _strange_root(repository: Repository, begins: str, tip: str) -> str:

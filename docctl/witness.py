@@ -42,6 +42,11 @@ class Witness(NamedTuple):
         return receipt.received_at if receipt and receipt.dated else ""
 
     @property
+    def dated(self) -> dict[str, str]:
+        """When the server received each official commit whose arrival is dated."""
+        return {commit: receipt.received_at for commit, receipt in self.seen.items() if receipt.dated}
+
+    @property
     def complete(self) -> bool:
         """Whether every official commit was witnessed by a clock that nobody set by hand."""
         return len(self.seen) == len(self.line) and not any(filed.receipt.rehearsal for filed in self.receipts)

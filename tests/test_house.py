@@ -37,6 +37,7 @@ FLOORS = (
         "checkpoint",
         "witness",
         "arriving",
+        "stretches",
         "assurance",
     },
     {"acts", "gates", "hooks", "site", "server", "receiving", "demo", "doctor", "mending"},

@@ -419,7 +419,7 @@ def test_a_sha256_repository(tmp_path, keys):
 def test_progress_is_told(shop):
     seen: list[int] = []
     report = look(shop.office, progress=seen.append)
-    assert seen == list(range(1, report.commits + 1))
+    assert sum(seen) == report.commits
 
 
 def test_verify_starts_few_programs(shop, monkeypatch):

@@ -18,10 +18,11 @@ from docctl.cli.words import lang, said
 from docctl.core.errors import Words
 
 if TYPE_CHECKING:
-    from docctl.assurance import Progress, Report
+    from docctl.assurance import Report
     from docctl.registers.reapproval import Suspect
     from docctl.repository import Repository
     from docctl.secondopinion import Opinion
+    from docctl.stretches import Progress
 
 _UNPINNED = Words("root NOT pinned: this proves consistency only", "未固定根：仅能证明前后一致")
 _ALONE = Words("one person alone can change the rules", "一人即可更改规则")
@@ -180,13 +181,21 @@ def _object(report: Report, name: str, opinion: Opinion | None, beside: _Beside)
 
 @contextmanager
 def _progress(total: int) -> Iterator[Progress | None]:
-    """A bar on a terminal; nothing elsewhere."""
+    """A bar on a terminal; nothing elsewhere. It begins with the first states judged: until then processes may be split off."""
     if not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console
     from rich.progress import Progress as Bar
 
-    with Bar(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(said("judging", "检查中"), total=total)
-        yield lambda done: bar.update(task, completed=done)
+    bar = Bar(console=Console(stderr=True), transient=True)
+    task = bar.add_task(said("judging", "检查中"), total=total)
+
+    def advance(more: int) -> None:
+        bar.start()
+        bar.advance(task, more)
+
+    try:
+        yield advance
+    finally:
+        bar.stop()

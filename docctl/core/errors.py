@@ -31,6 +31,10 @@ class DocctlError(Exception):
         self.remedy = remedy
         self.code = code
 
+    def __reduce__(self) -> tuple[type[DocctlError], tuple[Words, Words, str]]:
+        """Told from one process to another, it stays what it is."""
+        return type(self), (self.words, self.remedy, self.code)
+
     def said(self, lang: str) -> str:
         """The sentence and the remedy on two lines, in `lang`."""
         return f"{self.words.said(lang)}\n  → {self.remedy.said(lang)}"

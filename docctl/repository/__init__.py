@@ -27,6 +27,7 @@ class Repository:
         self.top = found.top
         self.git_dir = found.git_dir
         self.common_dir = found.common_dir
+        self._found = found
         self._in_hook = in_hook
         self._git = Git((), None, True) if in_hook else Git((f"--git-dir={found.git_dir}",), found.top or found.git_dir, False)
         self.objects = Objects(self._git)
@@ -41,6 +42,10 @@ class Repository:
             return cls(found, True)
         require_version()
         return cls(place.around(os.path.abspath(path or os.getcwd())), in_hook)
+
+    def again(self) -> Repository:
+        """The same repository, opened once more: for a process that was split off and may not use this one's git."""
+        return Repository(self._found, self._in_hook)
 
     def __enter__(self) -> Self:
         return self
@@ -212,19 +217,23 @@ class Repository:
         words = ("rev-list", "--first-parent", "--reverse", "--end-of-options", *self._range(new, since), "--")
         return self._git.run(*words).decode().split()
 
-    def prove(self, line: Sequence[str], judged: RunningTree, prefix: str = "") -> None:
-        """Refuse a copy whose own files were exchanged: `line`, all official commits, and the state `judged` at its end.
+    def prove_line(self, line: Sequence[str]) -> None:
+        """Refuse a copy whose own files were exchanged: of all official commits `line`, each must fit its id and name the one before.
 
-        Git believes what lies under an id in a copy that came as files; here each commit must fit its id and name the one before,
-        and the last one hold what was judged. A fetch proves every object as it comes.
+        Git believes what lies under an id in a copy that came as files. A fetch proves every object as it comes.
         """
-        above = top = ""
+        above = ""
         for key, found in zip(line, self.objects.many(line), strict=True):
             parent = history.PARENT.match(found.data)
             if found.kind != "commit" or (parent[1].decode() if parent else "") != above:
                 raise faults.damaged(f"commit {key}", "it does not follow the one before it")
-            above, top = key, found.data[5 : found.data.index(b"\n")].decode()
-        judged.require("" if prefix else top, self.tree(above, prefix))
+            above = key
+
+    def prove_state(self, commit: str, judged: RunningTree, prefix: str = "") -> None:
+        """Refuse a copy in which the state stored under a commit is not the one that was `judged`."""
+        found = self.objects.get(commit)
+        top = found.data[5 : found.data.index(b"\n")].decode() if found else ""
+        judged.require("" if prefix else top, self.tree(commit, prefix))
 
     def root_commits(self, new: str, since: str | None = None) -> list[str]:
         """All commits without a parent that `new` builds on, on any way, and `since` does not; a sound library has one."""
