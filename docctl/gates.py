@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from docctl.rules.catalogue import Finding
 
 FINE, BREACH, UNCHECKED = 0, 1, 3
-SELDOM = 1 << 18  # new objects between two collections of garbage: most gates are over before one would pay
+SELDOM = 1 << 16  # new objects between two collections of garbage: most gates are over before one would pay
 STAGED = Words(
     "docctl: what is staged is refused (not the files in your folder); nothing was committed",
     "docctl：暂存的内容（而非文件夹中的文件）被拒绝；未作提交",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable
 from itertools import pairwise
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from docctl import stopping
 from docctl.core.errors import TOO_DEEP, DocctlError, Words
+from docctl.gates import SELDOM
 
 if TYPE_CHECKING:
     import click
@@ -18,6 +20,7 @@ FINE, REFUSED, USAGE, UNCHECKED, INTERRUPTED = 0, 1, 2, 3, 130
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs docctl with the words typed after it; the exit code (0 fine, 1 breach or refusal, 2 usage, 3 could not check)."""
+    gc.set_threshold(SELDOM)
     noted: dict[str, Any] = {}
     end = list[Callable[[], None]]()
     try:
