@@ -14,7 +14,8 @@ from docctl.core.people import People
 from docctl.core.tree import FOLDER, Changed, Entry, Tree
 from docctl.reader.items import Filed, Folder, read_folder, read_statements
 from docctl.reader.memory import Memory
-from docctl.repository.trees import KeptTree, Names
+from docctl.repository.folders import Names
+from docctl.repository.trees import KeptTree
 
 Spelling = Callable[[str], str]
 PATIENCE = 8  # numbers looked for one by one before all of them are noted

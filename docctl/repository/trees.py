@@ -2,105 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from abc import abstractmethod
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 
-from docctl.core.lean import Any, regex
-from docctl.core.tree import FOLDER, ORDINARY, Blob, Changed, Entry, Tree
+from docctl.core.tree import FOLDER, Blob, Changed, Entry, Tree
 from docctl.repository import faults
+from docctl.repository.folders import FOREIGN, entries, join
 from docctl.repository.objects import Found, Objects
-
-FOREIGN = "160000"
-"""The mode of a submodule: a name for a state of another repository, no file here."""
-
-_ITEM = {width: regex(rb"([0-7]{5,6}) ([^\0]+)\0(.{%d})" % width, re.DOTALL) for width in (20, 32)}
-_NEVER = frozenset((b".", b".."))
-# ".git" as Windows and macOS know it: short names, streams, blanks and dots behind it, letters that show nothing (as git fsck does).
-_DOT_GIT = regex(rb"(?:^|\0)(?:\.git|git~1)[ .]*(?::[^\0]*)?(?:\0|$)")
-_SHOWING_NOTHING = regex(rb"\xe2\x80[\x8c-\x8f\xaa-\xae]|\xe2\x81[\xaa-\xaf]|\xef\xbb\xbf")
-_PATIENCE = 8  # names looked for one by one
-_FOLDERS = frozenset((b"40000", b"040000"))
-_MODES = {b"100644": ORDINARY, b"40000": FOLDER}
-
-
-class Names(Mapping[str, Entry]):
-    """The names in one stored folder; an entry is made when somebody asks, for of tens of thousands few are asked for."""
-
-    def __init__(self, names: list[str], items: list[tuple[bytes, bytes, bytes]]) -> None:
-        self._names = names
-        self._items = items
-        self._places: dict[str, int] = {}
-        self._patience = _PATIENCE
-
-    def _place(self, name: object) -> int:
-        """Where a name stands, -1 nowhere. The first few are looked for; from then on it pays to know all places."""
-        if self._patience:
-            self._patience -= 1
-            return self._names.index(name) if name in self._names else -1
-        if not self._places:
-            self._places = {known: place for place, known in enumerate(self._names)}
-        return self._places.get(name, -1)  # type: ignore[call-overload, no-any-return]
-
-    def __getitem__(self, name: str) -> Entry:
-        if (place := self._place(name)) < 0:
-            raise KeyError(name)
-        mode, _, key = self._items[place]
-        return Entry(_MODES.get(mode) or mode.decode().zfill(6), key.hex())
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """The entry of a name, else `default`."""
-        try:
-            return self[name]
-        except KeyError:
-            return default
-
-    def __contains__(self, name: object) -> bool:
-        return self._place(name) >= 0
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._names)
-
-    def __len__(self) -> int:
-        return len(self._names)
-
-    def folders(self) -> list[str]:
-        """The names that are folders."""
-        return [name for name, (mode, _, _) in zip(self._names, self._items, strict=True) if mode in _FOLDERS]
-
-
-def entries(found: Found) -> Names:
-    """The names in one stored folder. Names that git would not write (doubled, unsorted, "a/b", "..", ".git") are damage."""
-    if found.kind != "tree":
-        raise faults.damaged(f"object {found.key}", f"a folder was expected, it is a {found.kind}")
-    width = len(found.key) // 2
-    items = _ITEM[width].findall(found.data)
-    modes, names, _ = zip(*items, strict=True) if items else ((), (), ())
-    joined = b"\0".join(names)
-    if len(b"".join(modes)) + len(joined) + len(items) * (1 + width) + bool(items) != len(found.data):
-        raise faults.damaged(f"folder {found.key}", "it cannot be read")
-    unfit = b"/" in joined or not _NEVER.isdisjoint(names) or _dot_git(joined)
-    if unfit or not _in_order(modes, names, joined) or len(set(names)) < len(names):
-        raise faults.damaged(f"folder {found.key}", "it holds names that git would not write")
-    return Names(joined.decode("utf-8", "surrogateescape").split("\0") if items else [], items)
-
-
-def _in_order(modes: tuple[bytes, ...], names: tuple[bytes, ...], joined: bytes) -> bool:
-    """Whether names stand as git sorts them: folders as if their names ended in a slash."""
-    if _FOLDERS.issuperset(modes):  # the large ones hold nothing else
-        order = (joined.replace(b"\0", b"/\0") + b"/").split(b"\0")
-    else:
-        order = [name + b"/" if mode in _FOLDERS else name for mode, name in zip(modes, names, strict=True)]
-    return order == sorted(order)
-
-
-def _dot_git(joined: bytes) -> bool:
-    """Whether one of the names, joined by zero bytes, leads into git's own folder on some system."""
-    folded = joined.lower()
-    if b"\xe2\x80" in folded or b"\xe2\x81" in folded or b"\xef\xbb\xbf" in folded:
-        folded = _SHOWING_NOTHING.sub(b"", folded)
-    return b"git" in folded and _DOT_GIT.search(folded) is not None
 
 
 class KeptTree(Tree):
@@ -171,11 +80,6 @@ class KeptTree(Tree):
                 asked.append((path, entry))
                 if entry.mode != FOREIGN:
                     yield entry.key
-
-
-def join(folder: str, name: str) -> str:
-    """The path of `name` in `folder` ("" for the top)."""
-    return f"{folder}/{name}" if folder else name
 
 
 def _no_files(asked: deque[tuple[str, Entry]]) -> Iterator[tuple[str, Blob]]:
