@@ -46,11 +46,27 @@ def chain(repository: Repository, name: str = REF) -> Chain:
 
 
 class Server(NamedTuple):
-    """What a server signs with: the library's id, the key (as --key says it), and whether its clock is a rehearsal's."""
+    """What a server signs with: the library's id, the key (as --key says it), the server keys `known` to the rules, whose clock."""
 
     library: str
     key: str
+    known: tuple[str, ...]
     rehearsal: bool = False
+
+    def signer(self) -> sshsig.SigningKey:
+        """The key itself. Raises DocctlError where it is not at hand, or unknown to the rules: one such receipt spoils the chain."""
+        found = sshsig.find_signing_key(self.key, {}, None)
+        if found.public.text not in self.known:
+            shown = found.public.fingerprint
+            raise DocctlError(
+                Words(
+                    f"the server's key {shown} is not among server_keys in settings.yaml",
+                    f"服务器密钥 {shown} 未登记在 settings.yaml 的 server_keys 中",
+                ),
+                Words("register it by a rules record, or install another key", "请通过规则变更记录登记，或安装其他密钥"),
+                "server-key-unknown",
+            )
+        return found
 
 
 def complete(repository: Repository, server: Server, branch: str, old: str, new: str, now: str) -> list[Receipt]:
@@ -60,7 +76,18 @@ def complete(repository: Repository, server: Server, branch: str, old: str, new:
     """
     known = chain(repository)
     last, head = (known.receipts[-1] if known.receipts else None), known.head
-    signer = sshsig.find_signing_key(server.key, {}, None)
+    signer = server.signer()
+    if last is not None and now < last.receipt.received_at:
+        raise DocctlError(
+            Words(
+                f"the server's clock ({now}) is behind its last receipt ({last.receipt.received_at})",
+                f"服务器时钟（{now}）早于其最近的回执（{last.receipt.received_at}）",
+            ),
+            Words(
+                "set the server's clock; the next push completes what is missing", "请校正服务器时钟；下次推送会补上缺失的回执"
+            ),
+            "clock",
+        )
     written = []
     missed = old if old and (last is None or last.receipt.commit != old) else ""
     for commit, late in ((missed, 1), (new, 0)):

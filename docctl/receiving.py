@@ -28,7 +28,7 @@ def received(repository: Repository, moved: Iterable[Wish], prefix: str, now: st
     if not key or rules is None:
         return []
     branch = rules.mandate.settings.protected_branch
-    server = Server(rules.mandate.root.repository, key, rehearsal)
+    server = Server(rules.mandate.root.repository, key, rules.mandate.settings.server_keys, rehearsal)
     written = []
     for each in moved:
         if each.name == f"refs/heads/{branch}" and each.new:

@@ -33,7 +33,9 @@ def test_to_change_what_runs_on_every_push(shop, path):
     shop.refused("DC701", about=[path])
 
 
-@pytest.mark.parametrize("path", ["docs/documents/x.md", "README.md", "docume.txt", "说明/x.md", "notes.d/a b.txt", "azure/readme.md"])
+@pytest.mark.parametrize(
+    "path", ["docs/documents/x.md", "README.md", "docume.txt", "说明/x.md", "notes.d/a b.txt", "azure/readme.md"]
+)
 def test_an_ordinary_file_beside_the_library_is_taken(shop, path):
     shop.put(path)
     shop.commit()

@@ -94,7 +94,9 @@ def _folded(path: str) -> str:
 def _short_name(top: str) -> bool:
     """Whether a name is the one that Windows gives one of ours beside its own: DOCUME~1, DOCCTL~1."""
     found = _SHORT.fullmatch(top)
-    return bool(found) and any(ours.replace(".", "").startswith(found[1]) for ours in (*CONTROLLED, *_FOLDED, *RULE_FOLDERS))
+    return found is not None and any(
+        ours.replace(".", "").startswith(found[1]) for ours in (*CONTROLLED, *_FOLDED, *RULE_FOLDERS)
+    )
 
 
 def is_rule_file(path: str) -> bool:

@@ -68,9 +68,13 @@ class Repository:
         """Refuse a copy that lacks history (shallow) or files (partial clone), as nothing can be proved on it."""
         if self.shallow:
             raise faults.shallow()
-        left_out = r"^(extensions\.partialclone|remote\..*\.(promisor|partialclonefilter))$"
-        if self._git.run("config", "--get-regexp", left_out, fine=(0, 1)):
+        if self.set_like(r"^(extensions\.partialclone|remote\..*\.(promisor|partialclonefilter))$"):
             raise faults.partial()
+
+    def set_like(self, pattern: str) -> list[str]:
+        """The names of git's settings that a pattern finds, from every file that counts here; sorted."""
+        said = self._git.run("config", "-z", "--name-only", "--get-regexp", pattern, fine=(0, 1))
+        return sorted({name for name in said.decode("utf-8", "surrogateescape").split("\0") if name})
 
     def config(self, name: str) -> str | None:
         """One setting of git as the user's, the machine's and the repository's files give it; None when it is not set."""
