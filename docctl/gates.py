@@ -178,9 +178,10 @@ def _push(prefix: str, lang: str, _words: list[str]) -> int:
 
 def _receive(prefix: str, lang: str, words: list[str]) -> int:
     """Every ref of a push at the server, judged with the server's clock."""
-    from docctl.pushes import options_refused, wish
+    from docctl.moving import surroundings_refused
+    from docctl.pushes import wish
 
-    unknown = options_refused(os.environ)
+    unknown = surroundings_refused(os.environ)
     if unknown:
         return _say(unknown, lang)
     return _judge(prefix, lang, [wish(*line.split(" ", 2)) for line in _lines()], _server_time(words))

@@ -88,6 +88,12 @@ def install(folder: str, names: Sequence[str], library: str = "", *, rehearsal: 
 def _keep(path: str) -> None:
     """A foreign hook gets its second name first and loses the old one when ours takes it: killed in between, it still runs."""
     kept = path + BEFORE
+    if os.path.isdir(path):
+        raise DocctlError(
+            Words(f"{path} is a folder, where a hook should be", f"{path} 是文件夹，而此处应为钩子"),
+            Words("move it away, then install again", "请将其移走，再重新安装"),
+            "foreign-hook",
+        )
     if os.path.lexists(kept) and not (os.path.exists(kept) and os.path.samefile(path, kept)):
         raise DocctlError(
             Words(f"{path} and {kept} are both foreign hooks", f"{path} 与 {kept} 都是其他钩子"),
@@ -154,8 +160,7 @@ def _status(folder: str, names: Sequence[str], library: str) -> Iterator[Hook]:
         elif not os.access(path, os.X_OK):
             yield Hook(name, path, "not-executable", chained)
         else:
-            with open(path, encoding="utf-8") as file:
-                yield Hook(name, path, _version(file.read(), name, library), chained)
+            yield Hook(name, path, _version(_text(path), name, library), chained)
 
 
 def _version(text: str, name: str, library: str) -> str:
@@ -222,10 +227,16 @@ def _controlled(library: str) -> str:
 
 
 def _ours(path: str) -> bool:
-    if os.path.islink(path):
-        return False
-    with open(path, encoding="utf-8", errors="replace") as file:
-        return MARK in file.read(400)
+    return not os.path.islink(path) and MARK in _text(path)[:400]
+
+
+def _text(path: str) -> str:
+    """What a hook says; nothing where it is no file, or not for us to read."""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read()
+    except OSError:
+        return ""
 
 
 def _write(path: str, text: str) -> None:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from docctl.check import check_landing, check_moves, refused
-from docctl.core.change import Move
+from docctl.check import check_landing, refused
 from docctl.core.errors import DocctlError
-from docctl.core.layout import document_number
+from docctl.core.layout import LOG, document_number
 from docctl.core.lean import NamedTuple, regex
 from docctl.core.library import Rules
 from docctl.core.version import folder_name
+from docctl.moving import RELEASE_TAG, moved, name_fault
 from docctl.reader import Memory, Shelf, fingerprint, rulebook
 from docctl.reader.rulebook import no_rules
 from docctl.repository import Repository
@@ -21,8 +21,6 @@ from docctl.repository.history import Step
 from docctl.rules.catalogue import Finding
 
 _NOTHING = regex(r"0{40}|0{64}")
-_BRANCH = regex(r"refs/heads/[A-Za-z0-9][A-Za-z0-9._/-]*")
-_RELEASE_TAG = regex(r"refs/tags/rel/([A-Z0-9-]+)/([A-Z0-9.-]+)")
 
 
 class Wish(NamedTuple):
@@ -52,27 +50,32 @@ def judge(repository: Repository, wishes: Iterable[Wish], prefix: str = "", now:
     """
     memory, all_wishes = Memory(), list(wishes)
     # The branch that a server's HEAD names says which branch is protected, so nobody may begin it with rules of their own.
-    own = f"refs/heads/{repository.head_branch()}" if repository.bare else ""
+    own = f"refs/heads/{repository.head_branch() or ''}" if repository.bare else ""
     tags = _Tags(repository, {each.name: each.old for each in all_wishes}, prefix, memory)
     for each in all_wishes:
         protected = _protected(repository, each, prefix, memory)
-        if each.name in (protected, own):
+        # Git moves what a name stands for, and tells its hook the name that was pushed to.
+        other = repository.stands_for(each.name) if repository.bare else ""
+        fault = "symbolic" if other else ""
+        if not other and each.name in _official(repository, protected, own):
             yield from _Protected(repository, each, prefix, now, memory).answers()
             continue
-        fault = _name_fault(each, protected) or tags.fault(each, protected)
+        fault = fault or name_fault(each.name, protected, begins=bool(each.new and not each.old)) or tags.fault(each, protected)
         if fault:
-            yield Answer("", moved(each.name, fault))
+            yield Answer("", moved(each.name, fault, other))
 
 
-def moved(name: str, fault: str, detail: str = "") -> list[Finding]:
-    """The findings on a name that may not move like this."""
-    return check_moves([Move(name, fault, detail)])
+def _official(repository: Repository, *names: str) -> set[str]:
+    """Some names, and on a server those that they only stand for."""
+    found = {*names}
+    for name in names if repository.bare else ():
+        while name and (name := repository.stands_for(name)) not in found:
+            found.add(name)
+    return found - {""}
 
 
 def rules_at(repository: Repository, commit: str, prefix: str, memory: Memory) -> Rules | None:
     """The rules that stand at a commit; None before the first rules record."""
-    from docctl.core.layout import LOG
-
     tree = repository.tree(commit, prefix)
     if not tree.listing(LOG):
         return None
@@ -106,17 +109,6 @@ def _known(repository: Repository, commit: str) -> str:
         return ""
 
 
-def _name_fault(wanted: Wish, protected: str) -> str:
-    """What is wrong with moving a name that is not the protected branch; "" when nothing is."""
-    if wanted.name.startswith("refs/docctl/"):
-        return "reserved-name"
-    if wanted.name.startswith("refs/tags/rel/"):
-        return "" if _RELEASE_TAG.fullmatch(wanted.name) and not wanted.old and wanted.new else "release-tag"
-    plain = _BRANCH.fullmatch(wanted.name) and ".." not in wanted.name and not wanted.name.endswith((".lock", "/", "."))
-    twin = wanted.name.casefold() == protected.casefold()  # one file on disks that do not tell letter cases apart
-    return "" if plain and not twin else "unknown-name"
-
-
 class _Tags:
     """The release tags of one push: each points straight at the official commit that holds that release (I7).
 
@@ -132,7 +124,7 @@ class _Tags:
 
     def fault(self, wanted: Wish, protected: str) -> str:
         """What is wrong with a release tag; "" when nothing is, when it is none, or in a clone that knows no official line."""
-        named = _RELEASE_TAG.fullmatch(wanted.name)
+        named = RELEASE_TAG.fullmatch(wanted.name)
         official = self._official(protected) if named else ""
         if named is None or not (official or self._repository.bare):
             return ""
@@ -185,7 +177,15 @@ class _Protected:
         elif old and not _known(self._repository, old):
             yield Answer(new, moved(name, "rewritten"))
         else:
-            yield from self._states(old, new)
+            yield from self._states(self._begin(old), new)
+
+    def _begin(self, old: str) -> str:
+        """The official state that a push must go on from; the history stays one where the rules rename the protected branch (I7)."""
+        own = self._repository.head_branch() if self._repository.bare else None
+        standing = self._repository.resolve("HEAD") if own and self._wish.name != f"refs/heads/{own}" else None
+        if not standing or standing == old or not rules_at(self._repository, standing, self._prefix, self._memory):
+            return old
+        return old if old and standing in self._repository.first_parent_ids(old) else standing
 
     def _states(self, old: str, new: str) -> Iterator[Answer]:
         rules = rules_at(self._repository, old, self._prefix, self._memory) if old else None
@@ -209,8 +209,10 @@ class _Protected:
     def _state(self, before: Rules | None, step: Step, now: str) -> tuple[Rules | None, list[Finding]]:
         """One state: the rules that stand after it, and what is wrong with it."""
         tree = self._repository.tree(step.commit, self._prefix)
-        for folder in {item.path.rpartition("/")[0] for item in step.changes if item.after}:
-            tree.listing(folder)  # names that git would not write break every clone, wherever they stand (H06)
+        # Names that git would not write break every clone wherever they stand, and modes and folders like that every proof (H06).
+        odd = self._repository.odd_folder(step.commit, step.parents[0] if step.parents else None)
+        if odd is not None and (before is not None or tree.listing(LOG)):
+            return before, moved(self._wish.name, "odd-folder", f"/{odd}")
         judged = check_landing(before, tree, step.changes, memory=self._memory, now=now)
         findings = judged.findings
         if before is None and judged.rules is not None:
@@ -228,10 +230,3 @@ class _Protected:
         """Whether a history without a common beginning is merged in after the library began."""
         roots = set(self._repository.root_commits(new, since=old or None))
         return bool(roots - set(self._repository.root_commits(self._begins) if roots and self._begins else ()))
-
-
-def options_refused(variables: Mapping[str, str]) -> list[Finding]:
-    """The push options that came along: docctl knows none, and one that is not understood is refused by name (B15)."""
-    count = variables.get("GIT_PUSH_OPTION_COUNT", "0")
-    names = [variables.get(f"GIT_PUSH_OPTION_{place}", "?") for place in range(int(count) if count.isdigit() else 1)]
-    return check_moves([Move(name, "push-option") for name in names])

@@ -35,7 +35,7 @@ def received(repository: Repository, moved: Iterable[Wish], prefix: str, now: st
     for each in moved:
         if each.name == f"refs/heads/{branch}" and each.new:
             if public not in _keys(repository, each, prefix):
-                raise _not_in_the_rules(public)
+                raise not_in_the_rules(public)
             written += complete(repository, server, branch, each.old, each.new, now)
     return written
 
@@ -46,7 +46,8 @@ def _keys(repository: Repository, moved: Wish, prefix: str) -> set[str]:
     return {key for rules in stood if rules for key in rules.mandate.settings.server_keys}
 
 
-def _not_in_the_rules(public: str) -> DocctlError:
+def not_in_the_rules(public: str) -> DocctlError:
+    """The error for a server's key that no receipt may be signed with."""
     return DocctlError(
         Words(f"the server's key {public} is not in the rules", f"服务器密钥 {public} 未登记在规则中"),
         Words(

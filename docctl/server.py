@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from docctl import hooks
+from docctl import hooks, sshsig
 from docctl.core.errors import DocctlError, Words
-from docctl.receiving import KEY
+from docctl.core.layout import LOG
+from docctl.core.library import Rules
+from docctl.pushes import rules_at
+from docctl.reader import Memory, fingerprint
+from docctl.receipts import chain
+from docctl.receiving import KEY, not_in_the_rules
 from docctl.repository import Repository
 from docctl.repository.process import LIMIT, binary
 
@@ -21,6 +27,7 @@ SETTINGS = {
     "receive.shallowUpdate": "false",
     "receive.advertisePushOptions": "false",
 }
+_PROBE = "probe-v1@docctl"  # a purpose that no rule accepts
 _INSTALL = Words("docctl server install", "docctl server install")
 _STATES: Mapping[str, Words] = {
     "installed": Words("in place", "已就位"),
@@ -84,8 +91,11 @@ def _points(repository: Repository, library: str) -> Iterator[Point]:
         yield _at_work(repository)
     for name, value in SETTINGS.items():
         yield _setting(repository, name, value)
-    yield _key(repository)
-    yield from _identity(repository, library)
+    yield from _fsck(repository)
+    head = repository.resolve("HEAD")
+    rules = rules_at(repository, head, library, Memory()) if head else None
+    yield from _key(repository, rules, time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
+    yield from _identity(repository, library, head, rules)
 
 
 def _setting(repository: Repository, name: str, value: str) -> Point:
@@ -97,45 +107,69 @@ def _setting(repository: Repository, name: str, value: str) -> Point:
 def _at_work(repository: Repository) -> Point:
     """The gate asked as git asks it, for something that no gate lets through: only a refusal by the rules is a good answer."""
     nobody = "0" * 40
-    tried = subprocess.run(
-        [os.path.join(repository.git_dir, "hooks", hooks.SERVER[0])],
-        cwd=repository.git_dir,
-        env={**os.environ, "GIT_DIR": "."},
-        input=f"{nobody} {nobody} refs/docctl/tried\n".encode(),
-        capture_output=True,
-        timeout=LIMIT,
-        check=False,
-    )
-    good = tried.returncode == 1 and b"DC602" in tried.stderr
-    last = (tried.stderr.decode("utf-8", "replace").strip().splitlines() or ["-"])[0]
+    try:
+        tried = subprocess.run(
+            [os.path.join(repository.git_dir, "hooks", hooks.SERVER[0])],
+            cwd=repository.git_dir,
+            env={**os.environ, "GIT_DIR": "."},
+            input=f"{nobody} {nobody} refs/docctl/tried\n".encode(),
+            capture_output=True,
+            timeout=LIMIT,
+            check=False,
+        )
+        good, told = tried.returncode == 1 and b"DC602" in tried.stderr, tried.stderr
+    except (OSError, subprocess.TimeoutExpired) as error:
+        good, told = False, str(error).encode()
+    last = (told.decode("utf-8", "replace").strip().splitlines() or ["-"])[0]
     words = Words("a forbidden push is refused", "禁止的推送被拒绝")
     fault = Words(f"the gate does not answer as it should: {last}", f"门禁未正常应答：{last}")
     return Point("tried", good, words if good else fault, _INSTALL)
 
 
-def _key(repository: Repository) -> Point:
-    """Whether the server can sign receipts; without them arrival times are not witnessed."""
+def _fsck(repository: Repository) -> Iterator[Point]:
+    """Whether git's own look at pushed objects is softened: one kind of fault after the other can be switched off."""
+    softened = repository.set_like(r"^(receive|transfer|fetch)\.fsck\.")
+    if softened:
+        words = Words(f"git's own checks are softened by {', '.join(softened)}", f"git 自身的检查被 {'、'.join(softened)} 放宽")
+        mend = " && ".join(f"git config --unset-all {name}" for name in softened)
+        yield Point("fsck", False, words, Words(mend, mend))
+
+
+def _key(repository: Repository, rules: Rules | None, now: str) -> Iterator[Point]:
+    """Whether the server can sign receipts that hold; without them arrival times are not witnessed."""
     key = repository.config(KEY)
-    good = key is None or os.path.isfile(key)
-    words = (
-        Words(f"receipts are signed with {key}", f"回执用 {key} 签署")
-        if key
-        else Words("no receipts: arrival times are not witnessed", "无回执：到达时间未见证")
-    )
-    fault = Words(f"the server's key {key} is missing", f"服务器密钥 {key} 缺失")
-    return Point(
-        KEY, good, words if good else fault, Words("docctl server install --key FILE", "docctl server install --key FILE")
-    )
+    if not key:
+        yield Point(KEY, True, Words("no receipts: arrival times are not witnessed", "无回执：到达时间未见证"), _INSTALL)
+        return
+    try:
+        signer = sshsig.find_signing_key(key, {}, None)
+        if rules and signer.public.text not in rules.mandate.settings.server_keys:
+            raise not_in_the_rules(signer.public.text)
+        sshsig.sign(b"docctl server check\n", _PROBE, signer)
+        yield Point(KEY, True, Words(f"receipts are signed with {key}", f"回执用 {key} 签署"), _INSTALL)
+    except DocctlError as error:
+        yield Point(KEY, False, error.words, error.remedy)
+    try:
+        last = (chain(repository).receipts or (None,))[-1]
+    except DocctlError as error:
+        yield Point("receipts", False, error.words, error.remedy)
+        return
+    if last and not last.receipt.rehearsal and now < last.receipt.received_at:
+        words = Words(
+            f"the clock here says {now}, the last receipt is of {last.receipt.received_at}",
+            f"此处时钟为 {now}，而最近的回执为 {last.receipt.received_at}",
+        )
+        yield Point("clock", False, words, Words("set the clock of this machine", "请校正本机时钟"))
 
 
-def _identity(repository: Repository, library: str) -> Iterator[Point]:
+def _identity(repository: Repository, library: str, head: str | None, rules: Rules | None) -> Iterator[Point]:
     """Whether a root is pinned, whether the library here has that root, and whether HEAD names the protected branch."""
     pinned = repository.config("docctl.root")
     pin = Words("docctl server install --root sha256:…", "docctl server install --root sha256:…")
     if not pinned:
         yield Point("docctl.root", False, Words("no root is pinned", "未固定根"), pin)
-    head = repository.resolve("HEAD")
-    found, protected = _library(repository, head, library) if head else ("", "")
+    found = _root(repository, head, library) if head and rules else ""
+    protected = rules.mandate.settings.protected_branch if rules else ""
     if pinned:
         good = found in ("", pinned)
         words = Words(f"pinned root {pinned}", f"已固定根 {pinned}")
@@ -155,18 +189,10 @@ def _identity(repository: Repository, library: str) -> Iterator[Point]:
         yield Point("HEAD", here == protected, words, mend)
 
 
-def _library(repository: Repository, head: str, library: str) -> tuple[str, str]:
-    """The root fingerprint of the library at its beginning and its protected branch now; "" where there is no library."""
-    from docctl.core.layout import LOG
-    from docctl.pushes import rules_at
-    from docctl.reader import Memory, fingerprint
-
-    rules = rules_at(repository, head, library, Memory())
-    if rules is None:
-        return "", ""
+def _root(repository: Repository, head: str, library: str) -> str:
+    """The root fingerprint of the library at its beginning."""
     first = next(repository.history(head, paths=(f"{LOG}/0001.json",), prefix=library), None)
-    root = fingerprint(repository.tree(first.commit, library)) if first else "-"
-    return root, rules.mandate.settings.protected_branch
+    return fingerprint(repository.tree(first.commit, library)) if first else "-"
 
 
 def _set(repository: Repository, name: str, value: str) -> None:

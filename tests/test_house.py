@@ -24,6 +24,7 @@ FLOORS = (
     {
         "reader",
         "check",
+        "moving",
         "pushes",
         "secondopinion",
         "render",

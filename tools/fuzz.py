@@ -87,7 +87,7 @@ def signature(data: bytes) -> None:
 def folder(data: bytes) -> None:
     """A stored folder is damage, or its names are in order and each is found where it stands."""
     from docctl.core.errors import DocctlError
-    from docctl.repository.names import entries
+    from docctl.repository.folders import entries
     from docctl.repository.objects import Found
 
     try:
@@ -136,7 +136,7 @@ def _run(name: str) -> int:
     print(
         f"{name:10} {''.join(tried) or '?':>10} inputs  {'nothing found' if not done.returncode else 'FOUND, see ' + str(found)}",
         flush=True,
-    )  # noqa: T201
+    )
     if done.returncode:
         sys.stderr.write(done.stderr[-4000:])
     return min(done.returncode, 1)
@@ -148,7 +148,7 @@ def _fuzz(name: str) -> int:
     with atheris.instrument_imports(include=["docctl"]):
         import docctl.core.frontmatter
         import docctl.core.outline
-        import docctl.repository.names
+        import docctl.repository.folders
         import docctl.sshsig.check  # noqa: F401
     atheris.Setup(sys.argv, TARGETS[name][0])
     atheris.Fuzz()

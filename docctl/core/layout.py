@@ -19,10 +19,15 @@ STANDARDS = ".docctl/standards"
 CONTROLLED = ("documents", "records", "statements", ".docctl")
 RULE_FILES = (
     SETTINGS, PEOPLE, ROOT, "mkdocs.yml", ".gitattributes", ".gitmodules", ".gitlab-ci.yml", "Jenkinsfile",
-    ".pre-commit-config.yaml",
+    ".pre-commit-config.yaml", ".lfsconfig", "CODEOWNERS", ".drone.yml", ".travis.yml", ".cirrus.yml", "bitbucket-pipelines.yml",
 )  # fmt: skip
-RULE_FOLDERS = ("overrides", "theme", ".github", ".ci", ".gitea", ".forgejo", ".woodpecker", ".circleci", STANDARDS)
-RULE_PATTERNS = (".woodpecker*", ".gitlab-ci.*.yml", "mkdocs.*.yml", "mkdocs.yaml")  # of files at the top
+RULE_FOLDERS = (
+    "overrides", "theme", ".github", ".ci", ".gitea", ".forgejo", ".gitlab", ".woodpecker", ".circleci", ".buildkite", ".tekton",
+    ".azure-pipelines", ".husky", STANDARDS,
+)  # fmt: skip
+RULE_PATTERNS = (  # of files at the top
+    ".woodpecker*", ".gitlab-ci.*.yml", ".gitlab-ci*.yaml", "mkdocs.*.yml", "mkdocs.yaml", "azure-pipelines*", "*appveyor.yml",
+)  # fmt: skip
 _FOLDED = frozenset(path.casefold() for path in RULE_FILES)
 LONGEST_PATH = 200  # R51: other systems stop at 260 with their own folder in front
 
@@ -37,6 +42,8 @@ _FORBIDDEN = regex(
     r"[\x00-\x1f\x7f-\x9f<>:\"\\|?*\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
     r"\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\u2800\ufe00-\ufe0f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+_UNEVEN = regex(r"[^\x00-\x7f]|[\\:*?\"<>|]|[. ](?:/|$)")
+_SHORT = regex(r"([a-z0-9_-]{6})~[0-9]+(?:\..*)?")
 _FORBIDDEN_SIGNS = frozenset('<>:"\\|?*\n\t')
 
 
@@ -73,9 +80,24 @@ def owner(path: str) -> Owner:
 
 
 def _twin(path: str) -> bool:
-    """Whether a path is one of ours to disks that do not tell letter cases apart (R49)."""
-    folded = path.casefold()
-    return folded.partition("/")[0] in CONTROLLED or folded in _FOLDED or is_rule_file(folded)
+    """Whether a path is one of ours to some disk or to a reader (R49, I4)."""
+    folded = _folded(path) if _UNEVEN.search(path) else path.casefold()
+    top = folded.partition("/")[0]
+    return top in CONTROLLED or folded in _FOLDED or is_rule_file(folded) or _short_name(top)
+
+
+def _folded(path: str) -> str:
+    """A path as the disks read it that do not tell letter cases apart, nor see signs that show nothing, streams and last dots."""
+    parts = (_FORBIDDEN.sub("", part.partition(":")[0]).casefold() for part in path.split("/"))
+    return "/".join(part.rstrip(". ") or part for part in parts)
+
+
+def _short_name(top: str) -> bool:
+    """Whether a name is the one that Windows gives one of ours beside its own: DOCUME~1, DOCCTL~1."""
+    found = _SHORT.fullmatch(top)
+    return found is not None and any(
+        ours.replace(".", "").startswith(found[1]) for ours in (*CONTROLLED, *_FOLDED, *RULE_FOLDERS)
+    )
 
 
 def is_rule_file(path: str) -> bool:

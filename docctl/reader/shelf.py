@@ -14,7 +14,7 @@ from docctl.core.people import People
 from docctl.core.tree import FOLDER, Changed, Entry, Tree
 from docctl.reader.items import Filed, Folder, read_folder, read_statements
 from docctl.reader.memory import Memory
-from docctl.repository.names import Names, nothing_but
+from docctl.repository.folders import Names, nothing_but
 from docctl.repository.trees import KeptTree
 
 Spelling = Callable[[str], str]

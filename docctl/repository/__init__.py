@@ -9,6 +9,7 @@ from types import TracebackType
 from docctl.core.lean import Self
 from docctl.core.tree import Changed
 from docctl.repository import faults, history, place
+from docctl.repository.folders import EMPTY, odd_folder
 from docctl.repository.history import Step
 from docctl.repository.objects import Found, Objects, is_id
 from docctl.repository.process import Git, require_version
@@ -16,8 +17,6 @@ from docctl.repository.running import RunningTree
 from docctl.repository.trees import KeptTree, OverlaidTree, StoredTree
 
 __all__ = ["Found", "KeptTree", "Objects", "Repository", "RunningTree", "Step"]
-
-_EMPTY = {40: "4b825dc642cb6eb9a060e54bf8d69288fbee4904", 64: "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321"}
 
 
 class Repository:
@@ -74,9 +73,13 @@ class Repository:
         """Refuse a copy that lacks history (shallow) or files (partial clone), as nothing can be proved on it."""
         if self.shallow:
             raise faults.shallow()
-        left_out = r"^(extensions\.partialclone|remote\..*\.(promisor|partialclonefilter))$"
-        if self._git.run("config", "--get-regexp", left_out, fine=(0, 1)):
+        if self.set_like(r"^(extensions\.partialclone|remote\..*\.(promisor|partialclonefilter))$"):
             raise faults.partial()
+
+    def set_like(self, pattern: str) -> list[str]:
+        """The names of git's settings that a pattern finds, from every file that counts here; sorted."""
+        said = self._git.run("config", "-z", "--name-only", "--get-regexp", pattern, fine=(0, 1))
+        return sorted({name for name in said.decode("utf-8", "surrogateescape").split("\0") if name})
 
     def config(self, name: str) -> str | None:
         """One setting of git as the user's, the machine's and the repository's files give it; None when it is not set."""
@@ -116,6 +119,20 @@ class Repository:
             said = "ref: " + self._git.run("symbolic-ref", "-q", "HEAD", fine=(0, 1)).decode("utf-8", "surrogateescape").strip()
         return said.removeprefix("ref: refs/heads/") if said.startswith("ref: refs/heads/") else None
 
+    def stands_for(self, name: str) -> str:
+        """The full name that another full name only stands for; "" for one of its own, or none. Git moves the one for the other."""
+        if os.path.isfile(os.path.join(self.common_dir, "refs/heads")):  # another way of keeping references leaves a stub there
+            return self._git.run("symbolic-ref", "-q", name, fine=(0, 1)).decode("utf-8", "surrogateescape").strip()
+        top = os.path.realpath(self.common_dir)
+        path = os.path.join(top, name)
+        if (place := os.path.realpath(path)) != path:
+            return os.path.relpath(place, top)
+        if not os.path.isfile(path):
+            return ""
+        with open(path, encoding="utf-8", errors="surrogateescape") as file:
+            kind, _, said = file.read().partition(":")
+        return said.strip() if kind == "ref" else ""
+
     def branches(self) -> dict[str, str]:
         """Commit by branch name: local branches as "main", those seen at a remote as "origin/main"; a local one comes first."""
         form = "--format=%(objectname) %(refname) %(symref)"
@@ -139,6 +156,13 @@ class Repository:
         if top is None:
             raise faults.unknown_commit(commit)
         return StoredTree(self.objects, top, prefix)
+
+    def odd_folder(self, commit: str, before: str | None) -> str | None:
+        """Where a state brings a folder that git would not have written, seen from the state `before` it; None when nowhere."""
+        after = self.objects.get(f"{commit}^{{tree}}")
+        if after is None:
+            raise faults.unknown_commit(commit)
+        return odd_folder(self.objects, self.objects.get(f"{before}^{{tree}}") if before else None, after)
 
     def joining(self) -> list[str]:
         """The commits that are about to be merged into the current one; git names them in a file, or to its hook alone."""
@@ -167,12 +191,12 @@ class Repository:
         said = self._git.run("rev-parse", "--show-object-format", "--revs-only", "HEAD").decode().split()
         if len(said) != 1:
             raise faults.damaged(f"object {said[1]}", "the current commit cannot be read")
-        return _EMPTY[64 if said[0] == "sha256" else 40]
+        return EMPTY[64 if said[0] == "sha256" else 40]
 
     def changes(self, old: str | None, new: str, prefix: str = "") -> list[Changed]:
         """How state `new` differs from state `old` (None: from nothing), below `prefix`; either may be the id of a bare tree."""
         after = self._sure_tree(new)
-        before = _EMPTY[len(after)] if old is None else self._sure_tree(old)
+        before = EMPTY[len(after)] if old is None else self._sure_tree(old)
         return history.changes(self._git.run("diff-tree", "-r", *history.RAW, "--end-of-options", before, after, "--"), prefix)
 
     def history(

@@ -12,7 +12,7 @@ from docctl.repository import faults
 if TYPE_CHECKING:
     from docctl.repository.objects import Objects
 
-RAW = ("--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv")
+RAW = ("--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none")
 LOG = (
     "log",
     "--first-parent",

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from docctl.core.digest import begun
 from docctl.core.tree import FOLDER, ORDINARY, Changed, Entry, Tree
 from docctl.repository import faults
+from docctl.repository.folders import join
 from docctl.repository.objects import Objects
-from docctl.repository.trees import KeptTree, join
+from docctl.repository.trees import KeptTree
 
 # Mode and id packed into bytes: a third of the memory of an Entry with its text, which counts at 110,000 paths.
 _Folder = dict[str, "bytes | _Folder"]

@@ -8,11 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from docctl.core.tree import FOLDER, Blob, Changed, Entry, Tree
 from docctl.repository import faults
-from docctl.repository.names import entries
+from docctl.repository.folders import FOREIGN, entries, join
 from docctl.repository.objects import Found, Objects
-
-FOREIGN = "160000"
-"""The mode of a submodule: a name for a state of another repository, no file here."""
 
 
 class KeptTree(Tree):
@@ -87,11 +84,6 @@ class KeptTree(Tree):
                 asked.append((path, entry))
                 if entry.mode != FOREIGN:
                     yield entry.key
-
-
-def join(folder: str, name: str) -> str:
-    """The path of `name` in `folder` ("" for the top)."""
-    return f"{folder}/{name}" if folder else name
 
 
 def _no_files(asked: deque[tuple[str, Entry]]) -> Iterator[tuple[str, Blob]]:

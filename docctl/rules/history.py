@@ -25,6 +25,12 @@ _MOVES: Mapping[str, Words] = {
     "shallow": Words("a history that was cut off cannot be judged", "被截断的历史无法评判"),
     "other-root": Words("its root is not the one that this server pins", "其根不是本服务器固定的根"),
     "receipts-broken": Words("the chain of the server's receipts is broken after", "服务器回执链断裂，位于其后："),
+    "odd-folder": Words(
+        "it holds a mode or an empty folder that git would not write; write the commit with git itself, in folder",
+        "其中含有 git 不会写入的文件模式或空文件夹；请用 git 自身重新提交，所在文件夹：",
+    ),
+    "symbolic": Words("it only stands for another name; push to that one:", "它只是另一个引用名的别名；请直接推送到："),
+    "namespace": Words("docctl guards no namespace of git", "docctl 不看守 git 的命名空间"),
     "push-option": Words("docctl knows no push option", "docctl 不接受任何推送选项"),
 }
 

@@ -288,3 +288,15 @@ def test_the_parts_of_a_name_in_the_log(name, parts):
 )
 def test_names_that_tools_or_readers_stumble_over(path, fault):
     assert name_fault(path) == fault
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("documents./x", "stray"), ("docu\u200cments/x", "stray"), ("documents:x/y", "stray"), ("mkdocs.yml ", "stray"),
+        ("DOCUME~1/x", "stray"), ("MKDOCS~1.YML", "stray"), ("ABCDEF~1/x", "other"), ("notes~1/x", "other"), ("说明/x", "other"),
+        (". /x", "other"), ("CODEOWNERS", "rule"), ("codeowners", "stray"), ("azure-pipelines.yml", "rule"), (".gitlab/x", "rule"),
+    ],
+)  # fmt: skip
+def test_names_that_some_disk_takes_for_ours_belong_to_nobody(path, kind):
+    assert owner(path).kind == kind

@@ -1,0 +1,45 @@
+"""Which names of a repository somebody may move, by their spelling alone. Must not know git, nor what the names point at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from docctl.check import check_moves
+from docctl.core.change import Move
+from docctl.core.lean import regex
+from docctl.rules.catalogue import Finding
+
+RELEASE_TAG = regex(r"refs/tags/rel/([A-Z0-9-]+)/([A-Z0-9.-]+)")
+_BRANCH = regex(r"refs/heads/[A-Za-z0-9][A-Za-z0-9._/-]*")
+# Git itself means something else by these, and so would everybody who fetches them.
+_TAKEN = regex(r"(?i)refs/heads/(?:HEAD|refs/.*|[0-9a-f]{40}|[0-9a-f]{64})")
+
+
+def moved(name: str, fault: str, detail: str = "") -> list[Finding]:
+    """The findings on a name that may not move like this."""
+    return check_moves([Move(name, fault, detail)])
+
+
+def name_fault(name: str, protected: str, *, begins: bool) -> str:
+    """What is wrong with moving a name that is not the protected branch; "" when nothing is. `begins`: it was not there before."""
+    if name.startswith("refs/docctl/"):
+        return "reserved-name"
+    if name.startswith("refs/tags/rel/"):
+        return "" if RELEASE_TAG.fullmatch(name) and begins else "release-tag"
+    plain = _BRANCH.fullmatch(name) and ".." not in name and not name.endswith((".lock", "/", "."))
+    return "" if plain and not _TAKEN.fullmatch(name) and not _in_the_way(name, protected) else "unknown-name"
+
+
+def _in_the_way(name: str, protected: str) -> bool:
+    """Whether two names cannot both be kept: one file on disks that do not tell letter cases apart, or a folder and a file."""
+    one, other = f"{name.casefold()}/", f"{protected.casefold()}/"
+    return bool(protected) and (one.startswith(other) or other.startswith(one))
+
+
+def surroundings_refused(variables: Mapping[str, str]) -> list[Finding]:
+    """What came along with a push that no gate understands, refused by name: push options (B15), a namespace of git."""
+    count = variables.get("GIT_PUSH_OPTION_COUNT", "0")
+    options = [variables.get(f"GIT_PUSH_OPTION_{place}", "?") for place in range(int(count) if count.isdigit() else 1)]
+    # In a namespace git calls another branch by the name of the official one.
+    spaces = [variables["GIT_NAMESPACE"]] if variables.get("GIT_NAMESPACE") else []
+    return check_moves([*(Move(name, "push-option") for name in options), *(Move(name, "namespace") for name in spaces)])
