@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from pathlib import Path
 
 import pytest
 
@@ -15,7 +14,7 @@ from docctl.core.receipt import write
 from docctl.receipts import REF, Server, chain, complete
 from docctl.repository import Repository
 
-from .workshop import public_key, run
+from .workshop import run
 from .workshop_base import read_people, write_people
 
 EARLY, LATE = "2026-03-10T08:00:00Z", "2026-03-11T08:00:00Z"
@@ -33,14 +32,7 @@ def witnessed(shop, tmp_path):
     shop.commit("server key")
     assert shop.land().code == 0
     with Repository.open(str(shop.server)) as repository:
-        complete(
-            repository,
-            Server(shop.root()["repository"], str(key), (public_key(key.parent, key.name),)),
-            "main",
-            "",
-            repository.resolve("main") or "",
-            EARLY,
-        )
+        complete(repository, Server(shop.root()["repository"], str(key)), "main", "", repository.resolve("main") or "", EARLY)
     shop.key_file = str(key)
     return shop
 
@@ -52,9 +44,7 @@ def judged(shop, **more):
 
 def more(shop, old, now):
     with Repository.open(str(shop.server)) as repository:
-        there = Server(
-            shop.root()["repository"], shop.key_file, (public_key(Path(shop.key_file).parent, Path(shop.key_file).name),)
-        )
+        there = Server(shop.root()["repository"], shop.key_file)
         return complete(repository, there, "main", old, repository.resolve("main") or "", now)
 
 
@@ -113,7 +103,7 @@ def test_to_sign_receipts_with_a_key_that_is_not_in_the_rules(shop, tmp_path):
     with Repository.open(str(shop.server)) as repository:
         complete(
             repository,
-            Server(shop.root()["repository"], str(tmp_path / "other"), (public_key(tmp_path, "other"),)),
+            Server(shop.root()["repository"], str(tmp_path / "other")),
             "main",
             "",
             repository.resolve("main") or "",

@@ -37,7 +37,7 @@ def server_keys(shop, *names):
 def receive(shop, at, *, key="server-key", rehearsal=False, old=""):
     """The server's receipt for where main stands now."""
     with Repository.open(str(shop.server)) as repository:
-        there = Server(shop.root()["repository"], str(shop.keys / key), (public_key(shop.keys, key),), rehearsal)
+        there = Server(shop.root()["repository"], str(shop.keys / key), rehearsal)
         return complete(repository, there, "main", old, repository.resolve("main") or "", at)
 
 

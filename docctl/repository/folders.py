@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
+from docctl.core.errors import TOO_DEEP
 from docctl.core.lean import TYPE_CHECKING, Any, regex
 from docctl.core.tree import FOLDER, ORDINARY, Entry
 from docctl.repository import faults
@@ -29,6 +30,7 @@ _MODES = {b"100644": ORDINARY, b"40000": FOLDER}
 _WRITTEN = frozenset((b"100644", b"100755", b"120000", b"160000", b"40000"))  # by git
 EMPTY = {40: "4b825dc642cb6eb9a060e54bf8d69288fbee4904", 64: "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321"}
 """The ids of the folder without names, by their length."""
+DEEPEST = 200  # folders in one another: as many as a path may have letters
 _NO_NAMES = frozenset(bytes.fromhex(key) for key in EMPTY.values())
 
 
@@ -100,10 +102,14 @@ def odd_folder(objects: Objects, before: Found | None, after: Found) -> str | No
     """The path of a folder of the state `after`, other than in `before`, that git would not have written; None when there is none.
 
     It holds a mode of another spelling, or a folder without names: git's listings of changes tell of neither. Names that git would
-    not write are damage, as everywhere.
+    not write are damage, as everywhere. Raises TOO_DEEP where no reader would follow.
     """
     level: list[tuple[str, Found | None, Found]] = [("", before, after)]
+    depth = 0
     while level:
+        depth += 1
+        if depth > DEEPEST:
+            raise TOO_DEEP
         below: list[tuple[str, str, str]] = []
         for path, old, new in level:
             entries(new)
