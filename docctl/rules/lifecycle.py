@@ -9,6 +9,7 @@ from docctl.core import version as versions
 from docctl.core.calendar import add_months, local_day
 from docctl.core.document import Document
 from docctl.core.errors import Words
+from docctl.core.evidence import Evidence
 from docctl.core.layout import owner
 from docctl.core.library import Library
 from docctl.rules.catalogue import WARNING, Place, rule
@@ -18,6 +19,11 @@ Found = Iterator[tuple[Place, Mapping[str, object]]]
 
 def _place(document: Document, field: str = "version") -> Place:
     return Place(document.path, document.line(field), document.number, document.version)
+
+
+def _over(evidence: Evidence, document: Document) -> bool:
+    """Whether the number ended with other bytes than these: DC305 tells it. Words that end a number end no text that denies it."""
+    return evidence.withdrawal is not None and evidence.withdrawal.digest != document.digest
 
 
 @rule(
@@ -37,8 +43,8 @@ def released_content_differs(library: Library) -> Found:
     """
     for number, document in library.numbered.items():
         evidence = library.evidence[number]
-        released = [release.digest for release in evidence.released(document.version)]
-        if document.status == "approved" and not evidence.withdrawal and released and document.digest not in released:
+        released = [release.digest for release in evidence.released(document.version) if not release.withdrawal]
+        if document.status == "approved" and not _over(evidence, document) and released and document.digest not in released:
             files = sorted(path for path in library.touched if path.startswith(document.folder + "/")) or [document.path]
             yield _place(document), {"digest": document.digest, "approved": released[-1], "files": ", ".join(files)}
 
@@ -139,7 +145,7 @@ def force_left_quietly(library: Library) -> Found:
     for number, document in library.numbered.items():
         evidence = library.evidence[number]
         released = evidence.last if library.landing else evidence.released(document.version)
-        if document.status == "draft" and released and not evidence.withdrawal:
+        if document.status == "draft" and released and not _over(evidence, document):
             yield _place(document, "status"), {"status": document.status}
 
 

@@ -1,0 +1,45 @@
+"""What the third look at lifecycle and evidence found: each test is named after the attacker's wish, or says what must pass."""
+
+from __future__ import annotations
+
+import pytest
+
+from .workshop import Workshop
+
+P01, P02 = "ITSM-P-01", "ITSM-P-02"
+NEXT = "ITSM-P-02 A/2"
+AUTHOR = {"signer": "wang.fang", "role": "author"}
+HEAD = {"signer": "li.ming", "role": "department-head"}
+MANAGER = {"signer": "zhao.lei", "role": "management-representative"}
+CONTROLLER = {"signer": "chen.jing", "role": "document-controller"}
+LATE = "2026-03-09T04:00:00Z"
+
+
+def refused(shop: Workshop, *codes: str, **more) -> str:
+    shop.commit()
+    return shop.refused(*codes, **more)
+
+
+def landed(shop: Workshop) -> None:
+    shop.commit()
+    shop.accepted()
+    shop.git("fetch", "-q", "origin")
+
+
+# -- the end of a number -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["\nEVIL\n", ""])
+def test_to_end_a_number_by_a_draft_that_one_head_signed(shop, text):
+    shop.edit(P01, r"^status: approved$", "status: draft")
+    shop.edit(P01, r"\Z", text)
+    shop.statement("withdraw", P01, **HEAD, decided_at=LATE)
+    shop.statement("release", P01, **CONTROLLER)
+    refused(shop, "DC306", about=["ITSM-P-01 A/0"])
+
+
+def test_to_pass_a_second_text_under_a_released_label_off_as_its_end(shop):
+    shop.edit(P02, r"\Z", "\n另一份 A/1。\n")
+    shop.statement("withdraw", P02, **HEAD, decided_at=LATE)
+    shop.evidence(P02)
+    refused(shop, "DC301", about=["ITSM-P-02 A/1"])
