@@ -43,3 +43,38 @@ def test_to_pass_a_second_text_under_a_released_label_off_as_its_end(shop):
     shop.statement("withdraw", P02, **HEAD, decided_at=LATE)
     shop.evidence(P02)
     refused(shop, "DC301", about=["ITSM-P-02 A/1"])
+
+
+# -- who prepared what ---------------------------------------------------------------------------------------------------
+
+
+def test_to_hide_that_one_prepared_a_version_by_dating_all_the_rest_before(shop):
+    shop.next(P02, "A/2", "甲稿。")
+    digest = shop.digest(P02)
+    shop.git("checkout", "-q", "--", ".")
+    shop.statement("submit", P02, **MANAGER, digest=digest, version="A/2", decided_at="2026-03-09T00:50:00Z")
+    landed(shop)
+    shop.next(P02, "A/2", "乙稿。")
+    shop.day = "2026-03-08"
+    shop.evidence(P02)
+    refused(shop, "DC202", "DC208", about=[NEXT, "zhao.lei"])
+
+
+def test_to_make_an_author_of_the_approver_after_the_release(shop):
+    old = {"digest": "sha256:" + "a" * 64, "version": "A/1", "supersedes": None}
+    shop.statement("submit", P02, **MANAGER, **old, decided_at="2026-02-12T00:50:00Z")
+    refused(shop, "DC224", about=["ITSM-P-02 A/1", "zhao.lei"])
+
+
+def test_a_submission_that_was_left_behind_by_somebody_else_may_land(shop):
+    old = {"digest": "sha256:" + "a" * 64, "version": "A/1", "supersedes": None}
+    shop.statement("submit", P02, **AUTHOR, **old, decided_at="2026-02-12T00:50:00Z")
+    landed(shop)
+
+
+def test_who_approved_a_text_may_ask_for_its_end(shop):
+    shop.edit(P01, r"^status: approved\n", "status: withdrawn\nwithdrawal: {reason: 不再使用}\n")
+    shop.statement("submit", P01, **{**MANAGER, "signer": "li.ming", "role": "department-head"})
+    shop.statement("withdraw", P01, **MANAGER, decided_at=LATE)
+    shop.statement("release", P01, **CONTROLLER)
+    landed(shop)

@@ -230,7 +230,9 @@ def decided_after_release(library: Library) -> Found:
     for item in library.arrived if library.touched else ():
         statement, evidence = item.statement, library.evidence.get(item.statement.document)  # none where it is misfiled: DC206
         releases = [each for each in evidence.releases if each.signed.path not in library.touched] if evidence else []
-        if statement.decision in ISSUING and any(each.digest == statement.digest for each in releases):
+        same = [each for each in releases if each.digest == statement.digest]
+        again = [each for each in releases if each.version == statement.version]
+        if (same and statement.decision in ISSUING) or (evidence and again and evidence.rewrites(statement)):
             yield _place(item), {"person": statement.signer, "decision": DECISIONS[statement.decision]}
 
 
