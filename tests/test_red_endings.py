@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from .workshop import Workshop
+from docctl.acts import sign
+from docctl.core.errors import Refusal
+
+from .workshop import Workshop, told
 
 P01, P02 = "ITSM-P-01", "ITSM-P-02"
 NEXT = "ITSM-P-02 A/2"
@@ -78,3 +83,69 @@ def test_who_approved_a_text_may_ask_for_its_end(shop):
     shop.statement("withdraw", P01, **MANAGER, decided_at=LATE)
     shop.statement("release", P01, **CONTROLLER)
     landed(shop)
+
+
+# -- the periodic review ---------------------------------------------------------------------------------------------------
+
+
+def old_digest(shop: Workshop) -> str:
+    path = next((shop.office / "statements/ITSM-P-02/A-0").glob("*.approve.*.json"))
+    return str(json.loads(path.read_bytes())["digest"])
+
+
+@pytest.mark.parametrize("number", ["ITSM-P-04", "ITSM-P-03"])
+def test_to_keep_what_is_withdrawn_or_a_draft_in_force(shop, number):
+    shop.statement("confirm", number, **HEAD, supersedes=None)
+    refused(shop, "DC226", about=[f"{number} A/0", "li.ming"])
+
+
+def test_to_keep_what_was_replaced_in_force(shop):
+    shop.statement("confirm", P02, **HEAD, digest=old_digest(shop), version="A/0", supersedes=None)
+    refused(shop, "DC226", about=["ITSM-P-02 A/0"])
+
+
+def test_to_keep_bytes_that_are_nowhere_in_force(shop):
+    shop.statement("confirm", P01, **HEAD, digest="sha256:" + "b" * 64, supersedes=None)
+    refused(shop, "DC226", about=["ITSM-P-01 A/0"])
+
+
+def test_to_review_in_advance_together_with_the_release(shop):
+    shop.evidence(shop.next(P02, "A/2"))
+    shop.statement("confirm", P02, **HEAD)
+    refused(shop, "DC226", about=[NEXT], says=["2026-03-09"])
+
+
+@pytest.mark.parametrize("decision", ["confirm", "acknowledge"])
+def test_to_have_reviewed_or_read_in_time_by_dating_it_back(shop, decision):
+    shop.statement(decision, P01, **HEAD, decided_at="2026-02-07T01:00:00Z", supersedes=None)
+    shop.commit()
+    before = shop.refs()
+    ran = shop.land()
+    assert ran.code == 1, ran.said
+    assert shop.refs() == before
+    told(ran.said, "DC215", "ITSM-P-01 A/0", "li.ming", "31 days old")
+
+
+def test_a_review_thirty_days_ago_may_still_land(shop):
+    shop.statement("confirm", P01, **HEAD, decided_at="2026-02-08T02:00:00Z", supersedes=None)
+    landed(shop)
+
+
+def test_one_person_reviews_the_same_version_every_year(shop):
+    for day in ("2026-03-10", "2027-03-01", "2028-03-01"):
+        with shop.desk("li.ming", f"{day}T01:00:00Z") as desk:
+            sign.sign(desk, sign.decision(desk, P01, "confirm"))
+        with shop.desk("li.ming", f"{day}T02:00:00Z") as desk, pytest.raises(Refusal, match="signed already"):
+            sign.decision(desk, P01, "confirm")
+        ran = shop.land(DOCCTL_NOW=f"{day}T03:00:00Z")
+        assert ran.code == 0, ran.said
+
+
+# -- releases ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("number", "version"), [(P01, "1.0"), ("ITSM-X-99", "A/0")])
+def test_to_file_a_release_of_bytes_that_are_nowhere(shop, number, version):
+    more = {"document": number, "version": version, "digest": "sha256:" + "a" * 64, "supersedes": None}
+    shop.statement("release", P01, **CONTROLLER, **more)
+    refused(shop, "DC314", about=[f"{number} {version}"])

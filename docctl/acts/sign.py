@@ -87,7 +87,10 @@ def decision(desk: Desk, number: str, what: str, *, comment: str = "", role: str
         what = "withdraw"
     person = desk.signer.person
     for item in evidence.standing(document.digest, what):
-        if item.statement.signer == person.id:
+        again = what == "confirm" and local_day(item.statement.decided_at, desk.mandate.settings.timezone) != desk.today
+        if (
+            item.statement.signer == person.id and not again
+        ):  # the same text is reviewed once each period, often by the same person
             raise refusals.already_signed(document, what, item.statement.decided_at)
     if what == "reject" and not comment.strip():
         raise Refusal(

@@ -19,6 +19,7 @@ from docctl.rules.catalogue import Place, rule
 Found = Iterator[tuple[Place, Mapping[str, object]]]
 
 NONE = Words("none", "无")
+BY_ITSELF = ("confirm", "acknowledge")  # what is worth something without a candidate, and so would be worth dating back
 
 
 def _place(document: Document) -> Place:
@@ -223,6 +224,12 @@ def statement_too_old(library: Library) -> Found:
             if days > limit:
                 facts = {"person": statement.signer, "decision": DECISIONS[statement.decision], "days": days, "limit": limit}
                 yield _place(document), facts
+    for item in library.arrived if library.touched else ():
+        statement, limit = item.statement, library.mandate(item.statement.document).settings.max_statement_age
+        days = days_between(statement.decided_at, library.now or arrived)
+        if statement.decision in BY_ITSELF and days > limit:
+            facts = {"person": statement.signer, "decision": DECISIONS[statement.decision], "days": days, "limit": limit}
+            yield _filed(item), facts
 
 
 @rule(

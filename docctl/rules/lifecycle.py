@@ -250,12 +250,12 @@ def release_without_text(library: Library) -> Found:
 
     曾经有效的文本必须存在于历史中，否则无法说明过去某日的有效内容。
     """
-    numbered = library.numbered
-    for number, evidence in library.evidence.items():
-        document = numbered.get(number)
-        for release in evidence.releases:
-            if document and release.signed.path in library.touched and release.digest != document.digest:
-                yield Place(release.signed.path, 0, number, release.version), {"digest": release.digest}
+    for item in library.arrived if library.touched else ():
+        number, statement = item.statement.document, item.statement
+        evidence, document = library.evidence.get(number), library.numbered.get(number)
+        stands = evidence is not None and item in evidence.standing(statement.digest, "release")
+        if stands and (document is None or document.digest != statement.digest):
+            yield Place(item.path, 0, number, statement.version or ""), {"digest": statement.digest}
 
 
 @rule(
