@@ -149,3 +149,9 @@ def test_to_file_a_release_of_bytes_that_are_nowhere(shop, number, version):
     more = {"document": number, "version": version, "digest": "sha256:" + "a" * 64, "supersedes": None}
     shop.statement("release", P01, **CONTROLLER, **more)
     refused(shop, "DC314", about=[f"{number} {version}"])
+
+
+def test_to_have_replaced_a_version_before_it_was_released(shop):
+    shop.day = "2026-02-11"
+    shop.evidence(shop.next(P02, "A/2"), release={"effective_from": "2026-02-19"})
+    refused(shop, "DC212", about=[NEXT], says=["A/1 released"])
