@@ -93,7 +93,7 @@ class _Held(NamedTuple):
     has a clock ("" where no clock may be asked); `types` says which type the touched numbers had before the step, `received` the day of
     the organisation's zone on which the server received the text that stands, where somebody witnessed it.
 
-    `ended` says what the numbers that a step withdraws have otherwise than before, apart from the withdrawal itself.
+    `ended` says what the numbers that a step withdraws, or corrects editorially, have otherwise than before: fields, and the body.
     """
 
     rules: Rules

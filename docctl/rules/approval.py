@@ -172,9 +172,11 @@ def signed_out_of_order(library: Library) -> Found:
         steps += [(0, matrix.submit.statement)] if matrix.submit else []
         steps += [(100, matrix.release.statement)] if matrix.release else []
         replaced = library.evidence[document.number].before(document.version, document.digest)
-        steps += [(-1, replaced.signed.statement)] if replaced else []
+        zone = library.mandate(document.number).settings.timezone
         for step, late in steps:
             before = [said for other, said in steps if other < step and late.decided_at < said.decided_at]
+            if replaced and local_day(late.decided_at, zone) < local_day(replaced.signed.statement.decided_at, zone):
+                before.append(replaced.signed.statement)
             if before:
                 early = max(before, key=lambda said: said.decided_at)
                 words = {"decision": DECISIONS[late.decision], "earlier": _earlier(early, document)}
@@ -183,10 +185,8 @@ def signed_out_of_order(library: Library) -> Found:
 
 def _earlier(early: Statement, document: Document) -> Words:
     """The earlier decision in words, with its version where it brought in what this one replaces."""
-    said = DECISIONS[early.decision]
-    if early.digest == document.digest:
-        return said
-    return Words(f"{early.version} {said.en}", f"{early.version} {said.zh}")
+    said, version = DECISIONS[early.decision], "" if early.digest == document.digest else f"{early.version} "
+    return Words(f"{version}{said.en}", f"{version}{said.zh}")
 
 
 @rule(

@@ -237,6 +237,29 @@ def decided_after_release(library: Library) -> Found:
 
 
 @rule(
+    "DC225",
+    en="{document} {version}: in force from {effective}, {days} days after its release",
+    zh="{document} {version}：生效日期 {effective}，距发布 {days} 天",
+    mend=(
+        "Make sure that the day is meant: no later version can come into force before it.",
+        "请确认该日期无误：此后的版本均不能早于该日生效。",
+    ),
+    clauses=["iso20000-1:2018/7.5.3.2"],
+    severity=WARNING,
+)
+def effective_far_ahead(library: Library) -> Found:
+    """A day of force far ahead holds back every later version, and nothing takes it back (TM-5).
+
+    生效日期过远会使此后各版本都无法更早生效，且不可撤回。
+    """
+    for item in library.arrived:
+        statement = item.statement
+        days = days_between(statement.decided_at, statement.effective_from or statement.decided_at)
+        if days > FAR_AHEAD:
+            yield _place(item), {"effective": statement.effective_from, "days": days}
+
+
+@rule(
     "DC226",
     en="{path}: {person} confirmed {document} {version} on {day}, when these bytes were not in force",
     zh="{path}：{person} 于 {day} 确认 {document} {version} 继续有效，但该内容当日并非现行有效",
@@ -263,26 +286,3 @@ def confirmed_out_of_force(library: Library) -> Found:
         spans = [span for span in evidence.spans if not span.release.withdrawal and span.release.digest == statement.digest]
         if not any(span.since <= day and not (library.touched and span.until and span.until <= day) for span in spans):
             yield _place(item), {"person": statement.signer, "day": day}
-
-
-@rule(
-    "DC225",
-    en="{document} {version}: in force from {effective}, {days} days after its release",
-    zh="{document} {version}：生效日期 {effective}，距发布 {days} 天",
-    mend=(
-        "Make sure that the day is meant: no later version can come into force before it.",
-        "请确认该日期无误：此后的版本均不能早于该日生效。",
-    ),
-    clauses=["iso20000-1:2018/7.5.3.2"],
-    severity=WARNING,
-)
-def effective_far_ahead(library: Library) -> Found:
-    """A day of force far ahead holds back every later version, and nothing takes it back (TM-5).
-
-    生效日期过远会使此后各版本都无法更早生效，且不可撤回。
-    """
-    for item in library.arrived:
-        statement = item.statement
-        days = days_between(statement.decided_at, statement.effective_from or statement.decided_at)
-        if days > FAR_AHEAD:
-            yield _place(item), {"effective": statement.effective_from, "days": days}

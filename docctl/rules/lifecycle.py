@@ -256,25 +256,3 @@ def release_without_text(library: Library) -> Found:
         stands = evidence is not None and item in evidence.standing(statement.digest, "release")
         if stands and (document is None or document.digest != statement.digest):
             yield Place(item.path, 0, number, statement.version or ""), {"digest": statement.digest}
-
-
-@rule(
-    "DC315",
-    en="{document} {version}: its type was {before} and would become {type}; a document keeps its type",
-    zh="{document} {version}：其类型原为 {before}，将变为 {type}；文件类型不得更改",
-    mend=(
-        "Restore the type; what is really of another kind gets a number of its own.",
-        "请恢复原类型；确属另一类的文件请使用新编号。",
-    ),
-    clauses=["iso20000-1:2018/7.5.2", "iso27001:2022/A.5.3"],
-    landing=True,
-)
-def type_changed(library: Library) -> Found:
-    """The type decides who must sign; a procedure that calls itself a form would choose its own judges (FN-06).
-
-    类型决定由谁签署；程序文件若自称表单，就等于自选审批人。
-    """
-    for document in library.candidates:
-        before = library.types.get(document.number, document.type)
-        if before != document.type and library.evidence[document.number].before(document.version, document.digest):
-            yield _place(document, "type"), {"before": before, "type": document.type}
