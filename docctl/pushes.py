@@ -13,6 +13,7 @@ from docctl.core.errors import DocctlError
 from docctl.core.layout import document_number
 from docctl.core.lean import NamedTuple, regex
 from docctl.core.library import Rules
+from docctl.core.statement import Signed
 from docctl.core.version import folder_name
 from docctl.reader import Memory, Shelf, fingerprint, rulebook
 from docctl.reader.rulebook import no_rules
@@ -21,6 +22,7 @@ from docctl.repository.history import Step
 from docctl.rules.catalogue import Finding
 
 _NOTHING = regex(r"0{40}|0{64}")
+_HEADS = "refs/heads/"
 _BRANCH = regex(r"refs/heads/[A-Za-z0-9][A-Za-z0-9._/-]*")
 _RELEASE_TAG = regex(r"refs/tags/rel/([A-Z0-9-]+)/([A-Z0-9.-]+)")
 
@@ -57,7 +59,8 @@ def judge(repository: Repository, wishes: Iterable[Wish], prefix: str = "", now:
     for each in all_wishes:
         protected = _protected(repository, each, prefix, memory)
         if each.name in (protected, own):
-            yield from _Protected(repository, each, prefix, now, memory).answers()
+            heads = (tip for beside in all_wishes for tip in beside[:2] if beside.name.startswith(_HEADS) and beside != each)
+            yield from _Protected(repository, each, prefix, now, memory, frozenset(tip for tip in heads if tip)).answers()
             continue
         fault = _name_fault(each, protected) or tags.fault(each, protected)
         if fault:
@@ -166,9 +169,12 @@ class _Tags:
 class _Protected:
     """One wish to move the protected branch: its states oldest first, up to the first that is refused."""
 
-    def __init__(self, repository: Repository, wanted: Wish, prefix: str, now: str, memory: Memory) -> None:
+    def __init__(
+        self, repository: Repository, wanted: Wish, prefix: str, now: str, memory: Memory, beside: frozenset[str]
+    ) -> None:
         self._repository = repository
         self._wish = wanted
+        self._beside = beside  # the tips of other branches that the same push moves, before and after
         self._prefix = prefix
         self._now = now
         self._memory = memory
@@ -211,7 +217,8 @@ class _Protected:
         tree = self._repository.tree(step.commit, self._prefix)
         for folder in {item.path.rpartition("/")[0] for item in step.changes if item.after}:
             tree.listing(folder)  # names that git would not write break every clone, wherever they stand (H06)
-        judged = check_landing(before, tree, step.changes, memory=self._memory, now=now)
+        said = self._said_elsewhere(step)
+        judged = check_landing(before, tree, step.changes, memory=self._memory, now=now, elsewhere=said)
         findings = judged.findings
         if before is None and judged.rules is not None:
             self._begins, found = step.commit, fingerprint(tree)
@@ -219,6 +226,17 @@ class _Protected:
             if pinned != found:
                 findings = [*moved(self._wish.name, "other-root", f"({found} ≠ {pinned})"), *findings]
         return judged.rules, findings
+
+    def _said_elsewhere(self, step: Step) -> Mapping[str, tuple[Signed, ...]]:
+        """What other branches of a server say against what a step releases; a clone knows only what it happens to hold."""
+        from docctl.reader.elsewhere import objections, released
+
+        numbers = released(step.changes) if self._repository.bare else []
+        if not numbers:
+            return {}
+        own = self._wish.name.removeprefix(_HEADS)
+        tips = {commit for name, commit in self._repository.branches().items() if name != own}
+        return objections(self._repository, tips | self._beside, numbers, self._prefix, self._memory)
 
     def _off_the_line(self, old: str, new: str) -> list[Finding]:
         joined = bool(old) and self._repository.is_ancestor(old, new)
