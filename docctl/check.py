@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import docctl.rules  # noqa: F401  the families enter their rules into the catalogue when they are imported
 from docctl.core.change import Change, Move
 from docctl.core.layout import LOG, owner
@@ -58,10 +60,13 @@ def check_landing(
     memory: Memory,
     folders: Folders | None = None,
     now: str = "",
+    elsewhere: Mapping[str, tuple[Signed, ...]] | None = None,
 ) -> Judged:
     """Judges the official state `tree` by the rules `before` it; where a library begins (None), by its own, and all of it.
 
-    `now` is the instant at a gate with a clock. Raises DocctlError when neither state holds readable rules.
+    `now` is the instant at a gate with a clock, `elsewhere` what other branches say against what lands.
+
+    Raises DocctlError when neither state holds readable rules.
     """
     changed = [item for item in changes if concerns(item.path)]
     if not changed or (before is None and not tree.listing(LOG)):
@@ -69,6 +74,7 @@ def check_landing(
     if before is None:
         changed = [Changed(path, None, _entry(tree, path)) for path in sorted(tree) if concerns(path)]
     change = open_step(before, tree, changed, landing=True, memory=memory, folders=folders, now=now)
+    change = change._replace(library=change.library._replace(elsewhere=elsewhere or {}))
     return Judged(check_change(change), change.library.rules, change.library.arrived, asked=True)
 
 

@@ -12,6 +12,7 @@ from docctl.core.errors import DocctlError
 from docctl.core.layout import LOG, document_number
 from docctl.core.lean import NamedTuple, regex
 from docctl.core.library import Rules
+from docctl.core.statement import Signed
 from docctl.core.version import folder_name
 from docctl.moving import RELEASE_TAG, moved, name_fault
 from docctl.reader import Memory, Shelf, fingerprint, rulebook
@@ -21,6 +22,7 @@ from docctl.repository.history import Step
 from docctl.rules.catalogue import Finding
 
 _NOTHING = regex(r"0{40}|0{64}")
+_HEADS = "refs/heads/"
 
 
 class Wish(NamedTuple):
@@ -58,7 +60,8 @@ def judge(repository: Repository, wishes: Iterable[Wish], prefix: str = "", now:
         other = repository.stands_for(each.name) if repository.bare else ""
         fault = "symbolic" if other else ""
         if not other and each.name in _official(repository, protected, own):
-            yield from _Protected(repository, each, prefix, now, memory).answers()
+            heads = (tip for beside in all_wishes for tip in beside[:2] if beside.name.startswith(_HEADS) and beside != each)
+            yield from _Protected(repository, each, prefix, now, memory, frozenset(tip for tip in heads if tip)).answers()
             continue
         fault = fault or name_fault(each.name, protected, begins=bool(each.new and not each.old)) or tags.fault(each, protected)
         if fault:
@@ -158,9 +161,12 @@ class _Tags:
 class _Protected:
     """One wish to move the protected branch: its states oldest first, up to the first that is refused."""
 
-    def __init__(self, repository: Repository, wanted: Wish, prefix: str, now: str, memory: Memory) -> None:
+    def __init__(
+        self, repository: Repository, wanted: Wish, prefix: str, now: str, memory: Memory, beside: frozenset[str]
+    ) -> None:
         self._repository = repository
         self._wish = wanted
+        self._beside = beside  # the tips of other branches that the same push moves, before and after
         self._prefix = prefix
         self._now = now
         self._memory = memory
@@ -213,7 +219,8 @@ class _Protected:
         odd = self._repository.odd_folder(step.commit, step.parents[0] if step.parents else None)
         if odd is not None and (before is not None or tree.listing(LOG)):
             return before, moved(self._wish.name, "odd-folder", f"/{odd}")
-        judged = check_landing(before, tree, step.changes, memory=self._memory, now=now)
+        said = self._said_elsewhere(step)
+        judged = check_landing(before, tree, step.changes, memory=self._memory, now=now, elsewhere=said)
         findings = judged.findings
         if before is None and judged.rules is not None:
             self._begins, found = step.commit, fingerprint(tree)
@@ -221,6 +228,17 @@ class _Protected:
             if pinned != found:
                 findings = [*moved(self._wish.name, "other-root", f"({found} ≠ {pinned})"), *findings]
         return judged.rules, findings
+
+    def _said_elsewhere(self, step: Step) -> Mapping[str, tuple[Signed, ...]]:
+        """What other branches of a server say against what a step releases; a clone knows only what it happens to hold."""
+        from docctl.reader.elsewhere import objections, released
+
+        numbers = released(step.changes) if self._repository.bare else []
+        if not numbers:
+            return {}
+        own = self._wish.name.removeprefix(_HEADS)
+        tips = {commit for name, commit in self._repository.branches().items() if name != own}
+        return objections(self._repository, tips | self._beside, numbers, self._prefix, self._memory)
 
     def _off_the_line(self, old: str, new: str) -> list[Finding]:
         joined = bool(old) and self._repository.is_ancestor(old, new)

@@ -28,20 +28,20 @@ def wanted(document: Document, evidence: Evidence, mandate: Mandate, day: str) -
         persons = (mandate.people.persons.get(name) for name in document.head.get("authors", ()))
         return (Wanted("submit", "", "", tuple(person for person in persons if person)),)
     if not matrix.complete:
-        busy = _busy(document, evidence, matrix)
-        return tuple(_wanted(seat, matrix.level, busy, mandate, day) for seat in matrix.missing)
+        taken = busy(document, evidence, matrix)
+        return tuple(_wanted(seat, matrix.level, taken, mandate, day) for seat in matrix.missing)
     role = mandate.settings.release_role
     return (Wanted("release", role, "", tuple(_holders(role, mandate, day))),)
 
 
-def _wanted(seat: Seat, level: int, busy: set[str], mandate: Mandate, day: str) -> Wanted:
+def _wanted(seat: Seat, level: int, taken: set[str], mandate: Mandate, day: str) -> Wanted:
     role, department = seat.slot.role, seat.department
-    able = (person for person in _holders(role, mandate, day) if person.id not in busy)
+    able = (person for person in _holders(role, mandate, day) if person.id not in taken)
     fit = (person for person in able if any(held.covers(day) for held in person.holdings(role, level, department)))
     return Wanted(seat.slot.decision, role, department, tuple(fit))
 
 
-def _busy(document: Document, evidence: Evidence, matrix: Matrix) -> set[str]:
+def busy(document: Document, evidence: Evidence, matrix: Matrix) -> set[str]:
     """Who cannot fill a seat any more: who prepared the text and, at strict levels, who sits already."""
     authors = set(evidence.authors(document.version, document.digest, ending=document.withdrawn))
     seated = {seat.filled.statement.signer for seat in matrix.filled if seat.filled}

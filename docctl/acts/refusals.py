@@ -31,6 +31,30 @@ def require_in_force(document: Document, evidence: Evidence, day: str) -> None:
         raise Refusal(wrong, remedy, "not-in-force")
 
 
+def require_unreleased(document: Document, evidence: Evidence) -> None:
+    """Refuses a decision on what is released: its evidence is complete."""
+    if evidence.standing(document.digest, "release"):
+        name = f"{document.number} {document.version}"
+        raise Refusal(
+            Words(f"{name} is released", f"{name} 已发布"),
+            Words("revise or withdraw the document instead", "请改为修订或作废该文件"),
+            "released",
+        )
+
+
+def seated(document: Document, person: Person) -> Refusal:
+    """The refusal for somebody who fills a slot already where one person fills one."""
+    name = f"{document.number} {document.version}"
+    return Refusal(
+        Words(
+            f"{person.id} fills another slot of {name} already; at levels 1 and 2 one person fills one",
+            f"{person.id} 已签署 {name} 的另一栏位；一、二级文件每人只填一个栏位",
+        ),
+        Words("another person who holds the role signs", "请由具备该岗位的其他人员签署"),
+        "DC202",
+    )
+
+
 def no_seat(document: Document, person: Person, matrix: Matrix, what: str) -> Refusal:
     """The refusal for a person who fills none of the open slots."""
     wanted = [seat for seat in matrix.missing if seat.slot.decision == what]

@@ -17,10 +17,11 @@ from docctl.core.frontmatter import with_values
 from docctl.core.layout import owner
 from docctl.core.matrix import Matrix, Seat, confirming, matrix_of, speaks_for
 from docctl.core.people import Person
-from docctl.core.statement import DECISIONS, Statement
+from docctl.core.statement import DECISIONS, Signed, Statement
 from docctl.core.tree import Overlay, Tree
 from docctl.core.version import folder_name
 from docctl.reader import Shelf
+from docctl.waiting import busy
 
 SLOT_DECISIONS = ("review", "cosign", "approve", "withdraw")
 
@@ -86,9 +87,11 @@ def decision(desk: Desk, number: str, what: str, *, comment: str = "", role: str
     if what in SLOT_DECISIONS and document.withdrawn and what == "approve":
         what = "withdraw"
     person = desk.signer.person
-    for item in evidence.standing(document.digest, what):
-        if item.statement.signer == person.id:
-            raise refusals.already_signed(document, what, item.statement.decided_at)
+    if what != "confirm":
+        refusals.require_unreleased(document, evidence)
+    own = [item for item in evidence.standing(document.digest, what) if item.statement.signer == person.id]
+    if own and not _again(desk, matrix, own[-1]):
+        raise refusals.already_signed(document, what, own[-1].statement.decided_at)
     if what == "reject" and not comment.strip():
         raise Refusal(
             Words("a rejection says why", "退回须说明原因"),
@@ -97,7 +100,7 @@ def decision(desk: Desk, number: str, what: str, *, comment: str = "", role: str
         )
     if what in SLOT_DECISIONS:
         refusals.require_submitted(document, matrix)
-        role = role or _seat_role(desk, document, evidence, matrix, what)
+        role = role or (own[-1].statement.role if own else _seat_role(desk, document, evidence, matrix, what))
     elif what == "confirm":
         refusals.require_in_force(document, evidence, desk.today)
         role = role or _confirm_role(desk, document)
@@ -108,12 +111,7 @@ def revocation(desk: Desk, number: str, *, comment: str = "") -> Candidate:
     """The candidate that takes the signer's own last decision on the present bytes back; a released version cannot be taken back."""
     desk.find_candidate(number)
     document, evidence = desk.document(number), desk.evidence(number)
-    if evidence.standing(document.digest, "release"):
-        raise Refusal(
-            Words(f"{number} {document.version} is released", f"{number} {document.version} 已发布"),
-            Words("revise or withdraw the document instead", "请改为修订或作废该文件"),
-            "released",
-        )
+    refusals.require_unreleased(document, evidence)
     own = [
         item
         for item in evidence.standing(document.digest, *DECISIONS)
@@ -217,6 +215,13 @@ def _before(desk: Desk, document: Document) -> Document | None:
     return official if official is not None and last is not None and official.digest == last.digest else None
 
 
+def _again(desk: Desk, matrix: Matrix, item: Signed) -> bool:
+    """Whether one's own statement is worth signing once more: a review of another day, or a decision that an earlier step overtook."""
+    if item.statement.decision == "confirm":
+        return local_day(item.statement.decided_at, desk.mandate.settings.timezone) != desk.today
+    return matrix.overtaken(item)
+
+
 def _any_role(desk: Desk) -> str:
     """A role the signer holds today, for decisions that ask for none; `author` for somebody without a role."""
     person, day = desk.signer.person, desk.today
@@ -236,6 +241,8 @@ def _seat_role(desk: Desk, document: Document, evidence: Evidence, matrix: Matri
             Words("another person who holds the role signs", "请由具备该岗位的其他人员签署"),
             "DC208",
         )
+    if person.id in busy(document, evidence, matrix):
+        raise refusals.seated(document, person)
     for seat in matrix.missing:
         if seat.slot.decision == what and _holds(person, seat, matrix.level, day):
             return seat.slot.role

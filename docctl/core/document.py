@@ -8,6 +8,8 @@ from functools import cached_property
 from docctl.core.item import Item
 from docctl.core.lean import NamedTuple
 
+EDITORIAL = "editorial"  # the change class of a correction 勘误
+
 
 class Mapped(NamedTuple):
     """One line of the correspondence: a clause, the section that answers it ("" the whole document) and how."""

@@ -1,4 +1,4 @@
-"""What a withdrawal may change in a text: its status and the reason given, nothing else. Must not know who signed, nor files."""
+"""What differs between two versions of a text, for a withdrawal or a correction that may change little. Must not know who signed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ BODY = "body"
 
 
 def changed(before: bytes, after: bytes) -> tuple[str, ...]:
-    """What differs between the index.md of a released version and that of its withdrawal: names of fields, and `BODY` for the text.
+    """What differs between the index.md of a released version and the one after it: names of fields, and `BODY` for the text.
 
     A text that cannot be read has nothing to compare; others tell that.
     """

@@ -84,6 +84,10 @@ class Evidence:
         issued = self._issued.get(statement.version)
         return issued is not None and issued.digest != statement.digest and issued.decided_at <= statement.decided_at
 
+    def _asks_end(self, wish: Statement) -> bool:
+        """Whether a submission asks for the end of a number: it says so itself by what it replaces, for its time is only claimed."""
+        return self._after_issue(wish) and wish.supersedes == self._issued[wish.version].digest
+
     def authors(self, version: str, digest: str, *, ending: bool) -> frozenset[str]:
         """Who submitted a version, whatever its bytes were then, or these bytes under any label; for a withdrawal these bytes only."""
         return frozenset(
@@ -92,9 +96,17 @@ class Evidence:
             if item.statement.decision == "submit"
             and (
                 item.statement.digest == digest
-                or (item.statement.version == version and not (ending or self._after_issue(item.statement)))
+                or (item.statement.version == version and not (ending or self._asks_end(item.statement)))
             )
         )
+
+    def rewrites(self, late: Statement) -> bool:
+        """Whether a submission that came late would make an author of somebody who decided on a released version."""
+        if late.decision != "submit" or self._asks_end(late):
+            return False
+        released = [release.digest for release in self.released(late.version or "") if release.digest != late.digest]
+        decided = (item for digest in released for item in self.standing(digest, "review", "cosign", "approve"))
+        return any(item.statement.signer == late.signer for item in decided)
 
     @cached_property
     def releases(self) -> tuple[Release, ...]:

@@ -93,7 +93,9 @@ class _Held(NamedTuple):
     has a clock ("" where no clock may be asked); `types` says which type the touched numbers had before the step, `received` the day of
     the organisation's zone on which the server received the text that stands, where somebody witnessed it.
 
-    `ended` says what the numbers that a step withdraws have otherwise than before, apart from the withdrawal itself.
+    `elsewhere` holds the rejections and revocations on a landing number that are known beside it, on other branches of a server.
+
+    `ended` says what the numbers that a step withdraws, or corrects editorially, have otherwise than before: fields, and the body.
     """
 
     rules: Rules
@@ -113,6 +115,7 @@ class _Held(NamedTuple):
     types: Mapping[str, str] = MappingProxyType({})
     ended: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     received: Mapping[str, str] = MappingProxyType({})
+    elsewhere: Mapping[str, tuple[Signed, ...]] = MappingProxyType({})
 
 
 class Library(_Held):

@@ -50,6 +50,13 @@ class Matrix(NamedTuple):
         """The seats that are filled, in the order of the steps."""
         return tuple(seat for seat in self.seats if seat.filled is not None)
 
+    def overtaken(self, item: Signed) -> bool:
+        """Whether a statement that fills a seat is older than a decision of an earlier step, and so must be signed again (TM-2)."""
+        steps = [seat.slot.step for seat in self.filled if seat.filled == item]
+        earlier = [seat.filled for seat in self.filled if steps and seat.slot.step < steps[0]]
+        before = [one for one in (self.submit, *earlier) if one is not None]
+        return bool(steps) and any(one.statement.decided_at > item.statement.decided_at for one in before)
+
     @property
     def complete(self) -> bool:
         """Whether it is submitted and every seat is filled; nothing is complete without a seat (fail closed)."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from docctl.core import ending, frontmatter
 from docctl.core.change import Change
-from docctl.core.document import Document
+from docctl.core.document import EDITORIAL, Document
 from docctl.core.errors import Unreadable
 from docctl.core.evidence import Evidence
 from docctl.core.layout import CONTROLLED, Owner, is_rule_file, name_fault, owner, record_number
@@ -104,16 +104,17 @@ def _types(tree: Tree, changed: Iterable[Changed], evidence: Mapping[str, Eviden
 
 
 def _ended(tree: Tree, changed: Iterable[Changed], opened: _Opened) -> dict[str, tuple[str, ...]]:
-    """What each number that a step withdraws has otherwise than the version it ends, apart from the withdrawal itself."""
+    """What each number that a step withdraws or corrects has otherwise than the version before, apart from what says so."""
     found: dict[str, tuple[str, ...]] = {}
     for item in changed:
-        number = owner(item.path).number
-        document = opened.documents.get(number)
-        if document is None or not document.withdrawn or item.path != document.path or item.before is None:
+        owned = owner(item.path)
+        document = opened.documents.get(owned.number)
+        if document is None or owned.kind != "document" or owned.name != INDEX or item.before is None:
             continue
-        data = tree.former(item) if opened.evidence[number].releases else None
+        compared = document.withdrawn or document.change_class == EDITORIAL
+        data = tree.former(item) if compared and opened.evidence[owned.number].releases else None
         if data is not None:
-            found[number] = ending.changed(data, tree[item.path].data)
+            found[owned.number] = ending.changed(data, tree[document.path].data)
     return found
 
 

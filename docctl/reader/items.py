@@ -23,6 +23,7 @@ from docctl.reader.memory import Memory
 from docctl.repository.trees import KeptTree
 
 INDEX = "index.md"
+OBJECTIONS = ("reject", "revoke")
 UNSIGNED = Verdict("", "", "", "missing")
 
 
@@ -97,6 +98,17 @@ def read_statements(tree: Tree, number: str, memory: Memory) -> Filed:
 
     key = ("statements", number, stored.key)
     return kept.once(key, lambda: _read_statements(tree, number, memory), packed.filed_out, packed.filed_in)
+
+
+def read_objections(tree: Tree, number: str, memory: Memory) -> Iterator[Signed]:
+    """The rejections and revocations filed under a number in some other state; what is unreadable there is that state's affair."""
+    for stem, key in _pairs(tree, number, []):
+        path = f"{stem}.json"
+        parts = statement_parts(path.rpartition("/")[2])
+        if parts and parts[1] in OBJECTIONS:
+            found = _remembered(memory, key, path) or _statement(tree, path, key, number, memory)
+            if isinstance(found, Signed):
+                yield found
 
 
 def _read_statements(tree: Tree, number: str, memory: Memory) -> Filed:

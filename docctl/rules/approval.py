@@ -12,13 +12,14 @@ from docctl.core.document import Document
 from docctl.core.errors import Words
 from docctl.core.library import Library
 from docctl.core.matrix import FINAL, STRICT_LEVELS, Matrix, Seat
-from docctl.core.statement import DECISIONS, Signed
+from docctl.core.statement import DECISIONS, Signed, Statement
 from docctl.core.theft import grounds, thefts
 from docctl.rules.catalogue import Place, rule
 
 Found = Iterator[tuple[Place, Mapping[str, object]]]
 
 NONE = Words("none", "无")
+BY_ITSELF = ("confirm", "acknowledge")  # what is worth something without a candidate, and so would be worth dating back
 
 
 def _place(document: Document) -> Place:
@@ -161,21 +162,31 @@ def rejection_open(library: Library) -> Found:
     landing=True,
 )
 def signed_out_of_order(library: Library) -> Found:
-    """Prepared, reviewed, approved, released: a later step cannot have judged what an earlier one had not yet seen (TM-2).
+    """Prepared, reviewed, approved, released, then the next version: nobody judges what is not there yet (TM-2).
 
-    编制、审核、批准、发布须依次进行；后一步不可能先于前一步。
+    编制、审核、批准、发布须依次进行，下一版本又在其后；后一步不可能先于前一步。
     """
     for document in library.candidates:
         matrix = library.matrix(document)
         steps = [(seat.slot.step, seat.filled.statement) for seat in matrix.filled if seat.filled]
         steps += [(0, matrix.submit.statement)] if matrix.submit else []
         steps += [(100, matrix.release.statement)] if matrix.release else []
+        replaced = library.evidence[document.number].before(document.version, document.digest)
+        zone = library.mandate(document.number).settings.timezone
         for step, late in steps:
             before = [said for other, said in steps if other < step and late.decided_at < said.decided_at]
+            if replaced and local_day(late.decided_at, zone) < local_day(replaced.signed.statement.decided_at, zone):
+                before.append(replaced.signed.statement)
             if before:
                 early = max(before, key=lambda said: said.decided_at)
-                words = {"decision": DECISIONS[late.decision], "earlier": DECISIONS[early.decision]}
+                words = {"decision": DECISIONS[late.decision], "earlier": _earlier(early, document)}
                 yield _place(document), {"person": late.signer, "at": late.decided_at, "before": early.decided_at, **words}
+
+
+def _earlier(early: Statement, document: Document) -> Words:
+    """The earlier decision in words, with its version where it brought in what this one replaces."""
+    said, version = DECISIONS[early.decision], "" if early.digest == document.digest else f"{early.version} "
+    return Words(f"{version}{said.en}", f"{version}{said.zh}")
 
 
 @rule(
@@ -223,6 +234,12 @@ def statement_too_old(library: Library) -> Found:
             if days > limit:
                 facts = {"person": statement.signer, "decision": DECISIONS[statement.decision], "days": days, "limit": limit}
                 yield _place(document), facts
+    for item in library.arrived if library.touched else ():
+        statement, limit = item.statement, library.mandate(item.statement.document).settings.max_statement_age
+        days = days_between(statement.decided_at, library.now or arrived)
+        if statement.decision in BY_ITSELF and days > limit:
+            facts = {"person": statement.signer, "decision": DECISIONS[statement.decision], "days": days, "limit": limit}
+            yield _filed(item), facts
 
 
 @rule(

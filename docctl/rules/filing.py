@@ -230,7 +230,9 @@ def decided_after_release(library: Library) -> Found:
     for item in library.arrived if library.touched else ():
         statement, evidence = item.statement, library.evidence.get(item.statement.document)  # none where it is misfiled: DC206
         releases = [each for each in evidence.releases if each.signed.path not in library.touched] if evidence else []
-        if statement.decision in ISSUING and any(each.digest == statement.digest for each in releases):
+        same = [each for each in releases if each.digest == statement.digest]
+        again = [each for each in releases if each.version == statement.version]
+        if (same and statement.decision in ISSUING) or (evidence and again and evidence.rewrites(statement)):
             yield _place(item), {"person": statement.signer, "decision": DECISIONS[statement.decision]}
 
 
@@ -255,3 +257,32 @@ def effective_far_ahead(library: Library) -> Found:
         days = days_between(statement.decided_at, statement.effective_from or statement.decided_at)
         if days > FAR_AHEAD:
             yield _place(item), {"effective": statement.effective_from, "days": days}
+
+
+@rule(
+    "DC226",
+    en="{path}: {person} confirmed {document} {version} on {day}, when these bytes were not in force",
+    zh="{path}：{person} 于 {day} 确认 {document} {version} 继续有效，但该内容当日并非现行有效",
+    mend=(
+        "Leave the statement out; `docctl confirm {document}` reviews the version in force.",
+        "请不要归档该声明；请用 `docctl confirm {document}` 评审现行版本。",
+    ),
+    clauses=["iso27001:2022/A.5.1"],
+    landing=True,
+)
+def confirmed_out_of_force(library: Library) -> Found:
+    """A periodic review keeps what is in force; kept in advance, or after its end, nothing was reviewed (TM-8, 1.6.8).
+
+    定期评审针对现行有效的内容；提前或在其失效之后“确认”，等于没有评审。
+    """
+    for item in library.arrived:
+        statement, evidence = item.statement, library.evidence.get(item.statement.document)
+        document = library.documents.get(statement.document)
+        # A whole state speaks of its present texts only, and a later release may since have begun on the day of the review.
+        asked = bool(library.touched) or (document is not None and document.digest == statement.digest)
+        if evidence is None or not asked or item not in evidence.standing(statement.digest, "confirm"):
+            continue
+        day = local_day(statement.decided_at, library.mandate(statement.document).settings.timezone)
+        spans = [span for span in evidence.spans if not span.release.withdrawal and span.release.digest == statement.digest]
+        if not any(span.since <= day and not (library.touched and span.until and span.until <= day) for span in spans):
+            yield _place(item), {"person": statement.signer, "day": day}

@@ -9,6 +9,7 @@ from docctl.core import version as versions
 from docctl.core.calendar import add_months, local_day
 from docctl.core.document import Document
 from docctl.core.errors import Words
+from docctl.core.evidence import Evidence
 from docctl.core.layout import owner
 from docctl.core.library import Library
 from docctl.rules.catalogue import WARNING, Place, rule
@@ -18,6 +19,11 @@ Found = Iterator[tuple[Place, Mapping[str, object]]]
 
 def _place(document: Document, field: str = "version") -> Place:
     return Place(document.path, document.line(field), document.number, document.version)
+
+
+def _over(evidence: Evidence, document: Document) -> bool:
+    """Whether the number ended with other bytes than these: DC305 tells it. Words that end a number end no text that denies it."""
+    return evidence.withdrawal is not None and evidence.withdrawal.digest != document.digest
 
 
 @rule(
@@ -37,8 +43,8 @@ def released_content_differs(library: Library) -> Found:
     """
     for number, document in library.numbered.items():
         evidence = library.evidence[number]
-        released = [release.digest for release in evidence.released(document.version)]
-        if document.status == "approved" and not evidence.withdrawal and released and document.digest not in released:
+        released = [release.digest for release in evidence.released(document.version) if not release.withdrawal]
+        if document.status == "approved" and not _over(evidence, document) and released and document.digest not in released:
             files = sorted(path for path in library.touched if path.startswith(document.folder + "/")) or [document.path]
             yield _place(document), {"digest": document.digest, "approved": released[-1], "files": ", ".join(files)}
 
@@ -139,7 +145,7 @@ def force_left_quietly(library: Library) -> Found:
     for number, document in library.numbered.items():
         evidence = library.evidence[number]
         released = evidence.last if library.landing else evidence.released(document.version)
-        if document.status == "draft" and released and not evidence.withdrawal:
+        if document.status == "draft" and released and not _over(evidence, document):
             yield _place(document, "status"), {"status": document.status}
 
 
@@ -244,31 +250,9 @@ def release_without_text(library: Library) -> Found:
 
     曾经有效的文本必须存在于历史中，否则无法说明过去某日的有效内容。
     """
-    numbered = library.numbered
-    for number, evidence in library.evidence.items():
-        document = numbered.get(number)
-        for release in evidence.releases:
-            if document and release.signed.path in library.touched and release.digest != document.digest:
-                yield Place(release.signed.path, 0, number, release.version), {"digest": release.digest}
-
-
-@rule(
-    "DC315",
-    en="{document} {version}: its type was {before} and would become {type}; a document keeps its type",
-    zh="{document} {version}：其类型原为 {before}，将变为 {type}；文件类型不得更改",
-    mend=(
-        "Restore the type; what is really of another kind gets a number of its own.",
-        "请恢复原类型；确属另一类的文件请使用新编号。",
-    ),
-    clauses=["iso20000-1:2018/7.5.2", "iso27001:2022/A.5.3"],
-    landing=True,
-)
-def type_changed(library: Library) -> Found:
-    """The type decides who must sign; a procedure that calls itself a form would choose its own judges (FN-06).
-
-    类型决定由谁签署；程序文件若自称表单，就等于自选审批人。
-    """
-    for document in library.candidates:
-        before = library.types.get(document.number, document.type)
-        if before != document.type and library.evidence[document.number].before(document.version, document.digest):
-            yield _place(document, "type"), {"before": before, "type": document.type}
+    for item in library.arrived if library.touched else ():
+        number, statement = item.statement.document, item.statement
+        evidence, document = library.evidence.get(number), library.numbered.get(number)
+        stands = evidence is not None and item in evidence.standing(statement.digest, "release")
+        if stands and (document is None or document.digest != statement.digest):
+            yield Place(item.path, 0, number, statement.version or ""), {"digest": statement.digest}

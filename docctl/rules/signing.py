@@ -10,11 +10,12 @@ from collections.abc import Iterator, Mapping
 from docctl.core.calendar import local_day
 from docctl.core.document import Document
 from docctl.core.errors import Words
+from docctl.core.evidence import Evidence
 from docctl.core.library import Library
-from docctl.core.matrix import FINAL, confirming, speaks_for
+from docctl.core.matrix import FINAL, confirming, matrix_of, speaks_for
 from docctl.core.people import Holding, Key, Person
 from docctl.core.settings import DocumentType, Settings
-from docctl.core.statement import Signed
+from docctl.core.statement import DECISIONS, Signed
 from docctl.rules.catalogue import Place, rule
 
 Found = Iterator[tuple[Place, Mapping[str, object]]]
@@ -232,3 +233,47 @@ def _gone(person: Person, key: Key, role: str, today: str) -> Words | None:
     if held and all(span.to and span.to < today for span in held):
         return Words(f"no longer held the role {role}", f"已不再担任岗位 {role}")
     return None
+
+
+@rule(
+    "DC227",
+    en="{document} {version}: {person} {what} on {day}, which is known on another branch and does not land: {comment}",
+    zh="{document} {version}：{person} 于 {day} {what}，该声明见于其他分支，却未一同合入：{comment}",
+    mend=(
+        "Merge that branch too: a rejection is answered by a better text or by {person}, a revoked decision by a new one.",
+        "请一并合入该分支：退回意见须以修改文本或由 {person} 撤回来解决，被撤回的决定须重新作出。",
+    ),
+    clauses=["iso20000-1:2018/7.5.2"],
+    landing=True,
+)
+def objection_left_behind(library: Library) -> Found:
+    """A no that the server knows is not made unsaid by landing an older commit of the branch, or a copy without it (T04, I6).
+
+    服务器已知的反对意见，不会因合入该分支较早的提交或去掉声明的副本而失效。
+    """
+    for document in library.candidates:
+        evidence, mandate = library.evidence[document.number], library.mandate(document.number)
+        here = {item.sha256 for item in evidence.signed}
+        beside = library.elsewhere.get(document.number, ())
+        more = [item for item in beside if item.sha256 not in here and _speaks(library, item, document.number)]
+        whole = Evidence(document.number, [*evidence.signed, *more], mandate.people, mandate.settings.version_scheme)
+        matrix = matrix_of(document, whole, mandate) if more else library.matrix(document)
+        short = not matrix.complete or matrix.release is None
+        for item in more:
+            said = item.statement
+            taken = said.decision == "revoke" and short and str(said.target).removeprefix("sha256:") in here & whole.revoked
+            if taken or item in whole.standing(document.digest, "reject"):
+                day = local_day(said.decided_at, mandate.settings.timezone)
+                facts = {"person": said.signer, "what": DECISIONS[said.decision], "day": day, "comment": said.comment}
+                yield Place(document.path, document.line("status"), document.number, document.version), facts
+
+
+def _speaks(library: Library, item: Signed, number: str) -> bool:
+    """Whether a statement that lies elsewhere would count here: for this number and library, by somebody who may still speak."""
+    signer, said = _signer(library, item), item.statement
+    mandate = library.mandate(number)
+    if signer is None or said.document != number or said.repository != mandate.root.repository:
+        return False
+    return (
+        signer[0].kind == "person" and _gone(*signer, said.role, local_day(mandate.changed_at, mandate.settings.timezone)) is None
+    )

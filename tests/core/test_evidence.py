@@ -108,11 +108,16 @@ def test_authors_are_all_who_submitted_the_version():
 
 
 def test_who_asks_for_the_end_is_not_an_author_of_the_version():
-    asked = signed("submit", "zhao.lei", ENDED, "2026-05-19T01:00:00Z")
+    asked = signed("submit", "zhao.lei", ENDED, "2026-05-19T01:00:00Z", supersedes=A1.digest)
     found = evidence(*LIFE, asked)
     assert found.authors("A/1", A1.digest, ending=False) == {"wang.fang"}
     assert found.authors("A/1", ENDED.digest, ending=True) == {"zhao.lei"}
     assert evidence(*LIFE[:-2], asked).authors("A/1", A1.digest, ending=False) == {"wang.fang"}
+
+
+def test_who_wrote_a_draft_stays_its_author_whatever_day_the_release_claims():
+    later = signed("submit", "zhao.lei", ENDED, "2026-05-19T01:00:00Z")
+    assert evidence(*LIFE[:-2], later).authors("A/1", A1.digest, ending=False) == {"wang.fang", "zhao.lei"}
 
 
 def test_nobody_stops_being_an_author_by_signing_a_withdrawal_of_the_draft():

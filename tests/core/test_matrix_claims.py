@@ -88,3 +88,18 @@ def test_a_release_without_a_version_or_a_day_has_none():
     bare = filed(statement("release", "xu.min", version=None, effective_from=None))
     found = evidence(bare)
     assert (found.releases, found.last, found.number) == ((), None, A0.number)
+
+
+def test_what_an_earlier_step_overtook_must_be_signed_again():
+    submit = signed("submit", "wang.fang", at="2026-03-02T01:00:00Z")
+    early = signed("approve", "zhao.lei", at="2026-03-02T02:00:00Z")
+    review = signed("review", "li.ming", at="2026-03-02T03:00:00Z")
+    late = signed("approve", "zhao.lei", at="2026-03-02T04:00:00Z")
+    assert not judged(submit, early).overtaken(early)
+    assert judged(submit, early, review).overtaken(early)
+    assert not judged(submit, early, review).overtaken(review)
+    assert not judged(submit, early, review, late).overtaken(late)
+    assert not judged(submit, early, review, late).overtaken(early)
+    before = signed("review", "li.ming", at="2026-03-02T00:30:00Z")
+    assert judged(submit, before).overtaken(before)
+    assert not judged(before).overtaken(before)

@@ -23,7 +23,21 @@ AT_THE_LANDING = {
     "DC308",
     "DC314",
 }
-AT_THE_LANDING |= {"DC315", "DC316", "DC403", "DC404", "DC405", "DC406", "DC407", "DC408", "DC409", "DC704"}
+AT_THE_LANDING |= {
+    "DC226",
+    "DC227",
+    "DC315",
+    "DC316",
+    "DC317",
+    "DC403",
+    "DC404",
+    "DC405",
+    "DC406",
+    "DC407",
+    "DC408",
+    "DC409",
+    "DC704",
+}
 
 
 @pytest.mark.parametrize("code", CATALOGUE)

@@ -2,8 +2,9 @@
 
 A case: `why` (one sentence), `base` (a patch of the rules it begins under), `before` (acts that made its past), `step` (acts that are
 judged), and how it is judged: `landing: false` for a topic branch, `whole: true` for a state without its past, `first: true` for a
-library's first state, `today` and `now` for the clock; or only `moves`. A fail case says what it `expect`s: all errors, no other;
-`at` is how the line begins to which a finding of its rule points (not said: to no line).
+library's first state, `today` and `now` for the clock, `elsewhere` (acts that another branch of the server holds besides); or only
+`moves`. A fail case says what it `expect`s: all errors, no other; `at` is how the line begins to which a finding of its rule points
+(not said: to no line).
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ from docctl.check import check_change, check_library, check_moves
 from docctl.core.change import Move
 from docctl.core.errors import Words
 from docctl.core.layout import owner
+from docctl.core.statement import Signed
 from docctl.core.tree import MemoryTree
 from docctl.reader import Memory, open_library, open_step, rulebook
+from docctl.reader.items import read_objections
 from docctl.rules.catalogue import CATALOGUE, ERROR, Finding
 
 from ..workbench import Workbench, base, difference
@@ -71,12 +74,37 @@ def _step(case: dict[str, Any], bench: Workbench, past: Any, *, landing: bool) -
     changed = difference(type(past)({}) if first else past, bench.tree)
     tree = MemoryTree({path: bench.tree[path] for path in bench.tree}, past)
     concerned = [item for item in changed if owner(item.path).kind != "other"]
-    return check_change(open_step(rules, tree, concerned, landing=landing, memory=memory, now=case.get("now", "")))
+    change = open_step(rules, tree, concerned, landing=landing, memory=memory, now=case.get("now", ""))
+    return check_change(change._replace(library=change.library._replace(elsewhere=_elsewhere(case, bench.tree, memory))))
+
+
+def _elsewhere(case: dict[str, Any], tree: Any, memory: Memory) -> dict[str, tuple[Signed, ...]]:
+    """What another branch holds against each number: that of the step, and a few acts more."""
+    if "elsewhere" not in case:
+        return {}
+    bench, _ = _acted(case)
+    for act in case["elsewhere"]:
+        bench.do(act)
+    numbers = {owner(path).number for path in bench.tree if path not in tree}
+    return {number: tuple(read_objections(bench.tree, number, memory)) for number in numbers}
 
 
 def read(path: Path) -> dict[str, Any]:
     case: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)
-    assert not {*case} - {"why", "base", "before", "step", "landing", "whole", "first", "today", "now", "moves", "expect"}, path
+    assert not {*case} - {
+        "why",
+        "base",
+        "before",
+        "step",
+        "landing",
+        "whole",
+        "first",
+        "today",
+        "now",
+        "moves",
+        "elsewhere",
+        "expect",
+    }, path
     return case
 
 
