@@ -6,13 +6,11 @@ from collections.abc import Mapping
 
 from docctl.check import check_moves
 from docctl.core.change import Move
+from docctl.core.layout import branch_name
 from docctl.core.lean import regex
 from docctl.rules.catalogue import Finding
 
 RELEASE_TAG = regex(r"refs/tags/rel/([A-Z0-9-]+)/([A-Z0-9.-]+)")
-_BRANCH = regex(r"refs/heads/[A-Za-z0-9][A-Za-z0-9._/-]*")
-# Git itself means something else by these, and so would everybody who fetches them.
-_TAKEN = regex(r"(?i)refs/heads/(?:HEAD|refs/.*|[0-9a-f]{40}|[0-9a-f]{64})")
 
 
 def moved(name: str, fault: str, detail: str = "") -> list[Finding]:
@@ -26,8 +24,8 @@ def name_fault(name: str, protected: str, *, begins: bool) -> str:
         return "reserved-name"
     if name.startswith("refs/tags/rel/"):
         return "" if RELEASE_TAG.fullmatch(name) and begins else "release-tag"
-    plain = _BRANCH.fullmatch(name) and ".." not in name and not name.endswith((".lock", "/", "."))
-    return "" if plain and not _TAKEN.fullmatch(name) and not _in_the_way(name, protected) else "unknown-name"
+    plain = name.startswith("refs/heads/") and branch_name(name.removeprefix("refs/heads/"))
+    return "" if plain and not _in_the_way(name, protected) else "unknown-name"
 
 
 def _in_the_way(name: str, protected: str) -> bool:

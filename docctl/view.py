@@ -25,7 +25,8 @@ from docctl.registers import issue
 from docctl.registers.issue import Issue
 from docctl.registers.reapproval import Suspect, suspects
 from docctl.registers.review import Review, review
-from docctl.repository import Repository
+from docctl.repository import Repository, faults
+from docctl.repository.objects import is_id
 from docctl.rules.catalogue import Finding
 from docctl.viewed import Topic, Version, Waiting, in_order, no_version, statements_of
 from docctl.waiting import wanted
@@ -235,6 +236,9 @@ def official(repository: Repository, prefix: str = "", *, published: bool = Fals
 def tip(repository: Repository, name: str) -> str:
     """The commit a name stands for. Raises DocctlError when there is none."""
     found = repository.resolve(name)
+    meant = {place + name: repository.resolve(place + name) for place in ("refs/heads/", "refs/remotes/", "refs/tags/")}
+    if not is_id(name) and len({found, *meant.values()} - {None}) > 1:
+        raise faults.ambiguous(name, [each for each, commit in meant.items() if commit])
     if found is None:
         raise DocctlError(
             Words(f"{name} is no commit of this repository", f"{name} 不是本仓库中的提交")

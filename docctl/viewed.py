@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from docctl.core.calendar import instant_of
 from docctl.core.document import Document
 from docctl.core.edition import Edition
 from docctl.core.errors import DocctlError, Words
@@ -121,7 +122,7 @@ def origin(version: Version) -> Iterator[tuple[Words, str]]:
         name = Words("Withdrawn from", "作废日期") if ended else Words("In force", "有效期")
         yield name, f"{version.since} – {version.until}".rstrip(" –")
     if version.landing:
-        yield Words("Landed", "并入"), f"{version.landing.commit} {_moment(version.landing.committed_at)}"
+        yield Words("Landed", "并入"), f"{version.landing.commit} {instant_of(version.landing.committed_at)}".rstrip()
     if version.topic:
         yield Words("Branch", "分支"), f"{version.topic.branch} {version.topic.commit[:12]}"
     if version.document is not None:
@@ -131,12 +132,6 @@ def origin(version: Version) -> Iterator[tuple[Words, str]]:
 def _named(names: object, name: str, lang: str) -> str:
     words = names.get(name) if isinstance(names, dict) else None
     return words.said(lang) if words else name
-
-
-def _moment(seconds: int) -> str:
-    from datetime import UTC, datetime
-
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def statements_of(edition: Edition, evidence: Evidence) -> tuple[Signed, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 
-from docctl.core.calendar import instant_valid, seconds_between
+from docctl.core.calendar import instant_of, instant_valid, seconds_between
 from docctl.core.errors import DocctlError, Words
 from docctl.receipts import REF
 from docctl.repository import Repository
@@ -41,8 +41,7 @@ def rehearsed(now: str) -> datetime | None:
 def newest(repository: Repository, branch: str) -> str:
     """The newest instant that the server's receipts or the official history (the protected `branch`) tell; "" when there is none."""
     names = (REF, f"refs/remotes/origin/{branch}", f"refs/heads/{branch}")
-    told = [repository.committed_at(name) for name in names if repository.resolve(name)]
-    return datetime.fromtimestamp(max(told), UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if told else ""
+    return max((instant_of(repository.committed_at(name)) for name in names if repository.resolve(name)), default="")
 
 
 def astray(now: str, newest_known: str) -> Words | None:

@@ -7,6 +7,7 @@ from functools import cache
 from docctl.core.lean import regex
 
 TOLERANCE = 300  # seconds by which two honest clocks may differ (T1)
+_CENTURY = range(946_684_800, 4_102_444_800)  # 2000 to 2099, in seconds since 1970
 _INSTANT = regex(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z")
 _OF_THE_MACHINE = ("localtime", "posixrules", "Factory", "posix/", "right/")  # each machine has its own idea of these (I11)
 # In every edition of the zone database; to know that, a gate need not load it.
@@ -14,6 +15,13 @@ _IN_EVERY_EDITION = frozenset(
     ("UTC", "Asia/Shanghai", "Asia/Urumqi", "Asia/Hong_Kong", "Asia/Macau", "Asia/Taipei", "Asia/Singapore", "Asia/Tokyo",
      "Europe/London", "Europe/Paris", "Europe/Berlin", "America/New_York", "America/Los_Angeles")
 )  # fmt: skip
+
+
+def instant_of(seconds: int) -> str:
+    """The instant of a count of seconds since 1970; "" outside the years of a library (I11): whoever counted typed what they liked."""
+    from datetime import UTC, datetime
+
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if seconds in _CENTURY else ""
 
 
 @cache

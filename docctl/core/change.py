@@ -10,7 +10,8 @@ from docctl.core.tree import Changed
 class Move(NamedTuple):
     """One wish to move a name of the repository: the name and what is wrong with it.
 
-    `fault`: rewritten, deleted, foxtrot, second-root, unknown-name, release-tag, reserved-name, shallow, other-root, push-option.
+    `fault`: rewritten, deleted, foxtrot, second-root, unknown-name, release-tag, reserved-name, shallow, other-root, odd-folder,
+    symbolic, namespace, receipts-broken, push-option.
     """
 
     name: str

@@ -44,6 +44,8 @@ _FORBIDDEN = regex(
 )
 _UNEVEN = regex(r"[^\x00-\x7f]|[\\:*?\"<>|]|[. ](?:/|$)")
 _SHORT = regex(r"([a-z0-9_-]{6})~[0-9]+(?:\..*)?")
+_BRANCH = regex(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
+_TAKEN = regex(r"(?i)HEAD|refs/.*|[0-9a-f]{40}|[0-9a-f]{64}")
 _FORBIDDEN_SIGNS = frozenset('<>:"\\|?*\n\t')
 
 
@@ -109,6 +111,16 @@ def is_rule_file(path: str) -> bool:
     if path.startswith(STANDARDS + "/"):
         return path.endswith(".yaml") and path.count("/") == 2
     return path.startswith(tuple(f"{folder}/" for folder in RULE_FOLDERS))
+
+
+def branch_name(name: str) -> bool:
+    """Whether a branch may have this name: plain ASCII, and nothing that git, or who fetches it, would take for something else."""
+    return (
+        bool(_BRANCH.fullmatch(name))
+        and ".." not in name
+        and not name.endswith((".lock", "/", "."))
+        and not _TAKEN.fullmatch(name)
+    )
 
 
 def document_number(folder_name: str) -> str:

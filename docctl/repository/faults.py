@@ -83,6 +83,15 @@ def damaged(what: str, why: str) -> DocctlError:
     )
 
 
+def ambiguous(name: str, meant: list[str]) -> DocctlError:
+    """A name that leads to several commits; git would take one of them, perhaps the one that somebody laid over the other."""
+    return DocctlError(
+        Words(f"{name} may mean several states here: {', '.join(meant)}", f"{name} 在此处可能指多个状态：{'、'.join(meant)}"),
+        Words("write out the name or the commit that is meant", "请写出完整的名称或提交"),
+        "ambiguous-name",
+    )
+
+
 def too_slow(command: str, seconds: int) -> DocctlError:
     """Git was silent for longer than docctl waits."""
     return DocctlError(

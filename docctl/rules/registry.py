@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from docctl.core.calendar import local_day
 from docctl.core.change import Change
 from docctl.core.errors import Words
-from docctl.core.layout import PEOPLE, ROOT, SETTINGS
+from docctl.core.layout import PEOPLE, ROOT, SETTINGS, branch_name
 from docctl.core.library import Library
 from docctl.core.people import Holding, Key, Person
 from docctl.core.settings import DocumentType, Settings
@@ -149,6 +149,9 @@ def settings_unsound(library: Library) -> Found:
 def _unsound(settings: Settings, standards: Mapping[str, Standard]) -> Iterator[Words]:
     if settings.release_role not in settings.roles:
         yield Words(f"release_role {settings.release_role} is no role", f"release_role {settings.release_role} 不是已登记岗位")
+    if not branch_name(settings.protected_branch):
+        name = settings.protected_branch
+        yield Words(f"protected_branch {name} means something else to git", f"protected_branch {name} 在 git 中另有含义")
     for standard in settings.standards:
         if standard not in standards:
             yield Words(f"standard {standard} has no catalogue", f"标准 {standard} 没有条款目录")
@@ -218,3 +221,45 @@ def scheme_changed(change: Change) -> Found:
     before = change.before.mandate.settings.version_scheme if change.before else after
     if before != after and change.library.catalogue.numbers():
         yield Place(SETTINGS), {"before": before, "after": after}
+
+
+@rule(
+    "DC713",
+    en="the time zone changed from {before} to {after} while documents have days in force by it",
+    zh="时区由 {before} 变为 {after}，而已有文件的生效日期按原时区计算",
+    mend=("Restore the zone; every past day is counted in it for ever.", "请恢复原时区；过去的每一天永远按其计算。"),
+    clauses=["iso20000-1:2018/7.5.3.2"],
+)
+def zone_changed(change: Change) -> Found:
+    """Days of force, decisions and seals are days of the organisation's zone; in another one yesterday's answers would differ (I11).
+
+    生效、决定和封存的日期均按组织时区计算；换用其他时区，过去的答案就会改变。
+    """
+    after = change.library.rules.mandate.settings.timezone
+    before = change.before.mandate.settings.timezone if change.before else after
+    if before != after and change.library.catalogue.numbers():
+        yield Place(SETTINGS), {"before": before, "after": after}
+
+
+@rule(
+    "DC714",
+    en="settings.yaml: type {type} would be gone, but {document} is of that type",
+    zh="settings.yaml：类型 {type} 将被删除，但 {document} 属于该类型",
+    mend=(
+        "Keep the type until every document of it is withdrawn; a document keeps its type for life.",
+        "在该类型的文件全部作废之前请保留该类型；文件的类型终身不变。",
+    ),
+    clauses=["iso20000-1:2018/7.5.3.2"],
+)
+def type_in_use_removed(change: Change) -> Found:
+    """The type says who signs; without it a text in force could neither be revised nor withdrawn by anybody (I3, T06).
+
+    类型决定由谁签署；没有类型，现行文件既无人能修订也无人能作废。
+    """
+    kinds = change.library.rules.mandate.settings.types
+    gone = {*change.before.mandate.settings.types} - {*kinds} if change.before else set()
+    catalogue = change.library.catalogue
+    for number in catalogue.numbers() if gone else ():
+        document = catalogue.document(number)
+        if document is not None and document.type in gone and not document.withdrawn:
+            yield Place(SETTINGS), {"type": document.type, "document": number}

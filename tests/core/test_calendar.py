@@ -153,3 +153,14 @@ def test_days_are_added_and_counted_alike(day, days):
 def test_seconds_between():
     assert seconds_between("2026-01-01T00:00:00Z", "2026-01-02T00:00:01Z") == 86401
     assert seconds_between("2026-01-01T00:00:01Z", "2026-01-01T00:00:00Z") == -1
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [
+        (946_684_799, ""), (946_684_800, "2000-01-01T00:00:00Z"), (4_102_444_799, "2099-12-31T23:59:59Z"), (4_102_444_800, ""),
+        (253_402_300_800, ""), (2**64, ""), (-1, ""),
+    ],
+)  # fmt: skip
+def test_a_count_of_seconds_outside_the_years_is_no_instant(seconds, expected):
+    assert calendar.instant_of(seconds) == expected
