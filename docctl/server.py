@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from docctl import hooks
+from docctl.core.calendar import TOLERANCE, instant_valid, seconds_between
 from docctl.core.errors import DocctlError, Words
 from docctl.receiving import KEY
 from docctl.repository import Repository
@@ -85,6 +87,7 @@ def _points(repository: Repository, library: str) -> Iterator[Point]:
     for name, value in SETTINGS.items():
         yield _setting(repository, name, value)
     yield _key(repository)
+    yield from _receipts(repository)
     yield from _identity(repository, library)
 
 
@@ -126,6 +129,27 @@ def _key(repository: Repository) -> Point:
     return Point(
         KEY, good, words if good else fault, Words("docctl server install --key FILE", "docctl server install --key FILE")
     )
+
+
+def _receipts(repository: Repository) -> Iterator[Point]:
+    """Whether the receipts so far can be read and the clock is not behind them, which would leave arrivals undated."""
+    from docctl.receipts import chain
+
+    try:
+        newest = next((filed.receipt.received_at for filed in reversed(chain(repository).receipts)), "")
+    except DocctlError as error:
+        yield Point("receipts", False, error.words, error.remedy)
+        return
+    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    if newest:
+        good = instant_valid(now) and seconds_between(now, newest) <= TOLERANCE
+        words = Words(f"newest receipt of {newest}", f"最新回执的时间为 {newest}")
+        fault = Words(f"the clock says {now}, the newest receipt {newest}", f"时钟显示 {now}，最新回执为 {newest}")
+        mend = Words(
+            "set the server's clock; until it has caught up, receipts are marked late",
+            "请校正服务器时钟；在其追上之前，回执均记为补发",
+        )
+        yield Point("clock", good, words if good else fault, mend)
 
 
 def _identity(repository: Repository, library: str) -> Iterator[Point]:
