@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from docctl import hooks, sshsig
+from docctl.core.calendar import TOLERANCE, instant_valid, seconds_between
 from docctl.core.errors import DocctlError, Words
 from docctl.core.layout import LOG
 from docctl.core.library import Rules
@@ -94,7 +95,8 @@ def _points(repository: Repository, library: str) -> Iterator[Point]:
     yield from _fsck(repository)
     head = repository.resolve("HEAD")
     rules = rules_at(repository, head, library, Memory()) if head else None
-    yield from _key(repository, rules, time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
+    yield _key(repository, rules)
+    yield from _receipts(repository)
     yield from _identity(repository, library, head, rules)
 
 
@@ -135,31 +137,38 @@ def _fsck(repository: Repository) -> Iterator[Point]:
         yield Point("fsck", False, words, Words(mend, mend))
 
 
-def _key(repository: Repository, rules: Rules | None, now: str) -> Iterator[Point]:
+def _key(repository: Repository, rules: Rules | None) -> Point:
     """Whether the server can sign receipts that hold; without them arrival times are not witnessed."""
     key = repository.config(KEY)
     if not key:
-        yield Point(KEY, True, Words("no receipts: arrival times are not witnessed", "无回执：到达时间未见证"), _INSTALL)
-        return
+        return Point(KEY, True, Words("no receipts: arrival times are not witnessed", "无回执：到达时间未见证"), _INSTALL)
     try:
         signer = sshsig.find_signing_key(key, {}, None)
         if rules and signer.public.text not in rules.mandate.settings.server_keys:
             raise not_in_the_rules(signer.public.text)
         sshsig.sign(b"docctl server check\n", _PROBE, signer)
-        yield Point(KEY, True, Words(f"receipts are signed with {key}", f"回执用 {key} 签署"), _INSTALL)
     except DocctlError as error:
-        yield Point(KEY, False, error.words, error.remedy)
+        return Point(KEY, False, error.words, error.remedy)
+    return Point(KEY, True, Words(f"receipts are signed with {key}", f"回执用 {key} 签署"), _INSTALL)
+
+
+def _receipts(repository: Repository) -> Iterator[Point]:
+    """Whether the receipts so far can be read and the clock is not behind them, which would leave arrivals undated."""
     try:
-        last = (chain(repository).receipts or (None,))[-1]
+        newest = next((filed.receipt.received_at for filed in reversed(chain(repository).receipts)), "")
     except DocctlError as error:
         yield Point("receipts", False, error.words, error.remedy)
         return
-    if last and not last.receipt.rehearsal and now < last.receipt.received_at:
-        words = Words(
-            f"the clock here says {now}, the last receipt is of {last.receipt.received_at}",
-            f"此处时钟为 {now}，而最近的回执为 {last.receipt.received_at}",
+    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    if newest:
+        good = instant_valid(now) and seconds_between(now, newest) <= TOLERANCE
+        words = Words(f"newest receipt of {newest}", f"最新回执的时间为 {newest}")
+        fault = Words(f"the clock says {now}, the newest receipt {newest}", f"时钟显示 {now}，最新回执为 {newest}")
+        mend = Words(
+            "set the server's clock; until it has caught up, receipts are marked late",
+            "请校正服务器时钟；在其追上之前，回执均记为补发",
         )
-        yield Point("clock", False, words, Words("set the clock of this machine", "请校正本机时钟"))
+        yield Point("clock", good, words if good else fault, mend)
 
 
 def _identity(repository: Repository, library: str, head: str | None, rules: Rules | None) -> Iterator[Point]:

@@ -117,8 +117,11 @@ def test_a_reading_that_is_none_is_read_anew(faulty, private, sealed):
         lambda file: (file.unlink(), file.mkdir()),
         lambda file: (file.unlink(), file.symlink_to("/dev/zero")),
         lambda file: file.chmod(0),
+        lambda file: (file.unlink(), os.mkfifo(file)),
+        lambda file: Path(f"{file}-journal").write_bytes(os.urandom(70000)),
+        lambda file: Path(f"{file}-wal").write_bytes(os.urandom(70000)),
     ],
-    ids=["emptied", "overwritten", "cut", "scrambled", "a-folder", "a-link", "closed"],
+    ids=["emptied", "overwritten", "cut", "scrambled", "a-folder", "a-link", "closed", "a-pipe", "a-journal", "a-log"],
 )
 def test_a_damaged_file_changes_no_answer(faulty, private, damage):
     alone = found(faulty)
@@ -155,6 +158,27 @@ def test_a_secret_that_others_can_read_is_not_used(faulty, private, monkeypatch)
     alone = found(faulty)
     (private / "docctl" / "secret").chmod(0o644)
     files(faulty)[0].unlink()
+    assert found(faulty) == alone
+    assert files(faulty) == []
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        Path.mkdir,
+        os.mkfifo,
+        lambda path: path.symlink_to("/dev/zero"),
+        lambda path: path.write_bytes(b""),
+        lambda path: path.write_bytes(bytes(33)),
+    ],
+    ids=["a-folder", "a-pipe", "a-link", "empty", "too-long"],
+)
+def test_a_secret_that_is_none_is_not_waited_for(faulty, private, odd):
+    alone = found(faulty)
+    files(faulty)[0].unlink()
+    secret = private / "docctl" / "secret"
+    secret.unlink()
+    odd(secret)
     assert found(faulty) == alone
     assert files(faulty) == []
 

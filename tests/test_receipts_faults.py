@@ -7,8 +7,9 @@ import sys
 
 import pytest
 
+from docctl import server
 from docctl.core.errors import DocctlError
-from docctl.receipts import Server, chain, complete
+from docctl.receipts import REF, Server, chain, complete
 from docctl.repository import Repository
 
 from .test_receipts import EARLY, LATE, judged, more, witnessed  # noqa: F401  the fixture
@@ -92,3 +93,16 @@ def test_many_pushes_at_once_all_get_a_receipt(witnessed):  # noqa: F811
     assert [each.wait(60) for each in running] == [0] * 4
     report = judged(witnessed)
     assert (report.fine, report.assurance) == (True, "V2"), [item.message("en") for item in report.findings]
+
+
+def test_the_server_check_tells_a_clock_behind_the_receipts_and_a_chain_that_is_none(witnessed):  # noqa: F811
+    def point(name):
+        return next((point for point in server.check(str(witnessed.server)) if point.name == name), None)
+
+    assert point("clock").good
+    receipt(witnessed, *lands(witnessed, "one"), "2098-01-01T00:00:00Z")
+    assert not point("clock").good
+    assert "2098" in point("clock").words.en
+    assert "2098" in point("clock").words.zh
+    witnessed.git("update-ref", REF, "refs/heads/main", at=witnessed.server)
+    assert not point("receipts").good

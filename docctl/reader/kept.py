@@ -17,6 +17,7 @@ from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from importlib import metadata
+from stat import S_ISREG
 from weakref import finalize
 
 from docctl import shipped
@@ -144,11 +145,18 @@ def _secret(folder: str) -> bytes:
         made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(made, "wb") as file:
             file.write(os.urandom(32))
+    _require_plain(path)
     with open(path, "rb") as file:
-        secret = file.read()
+        secret = file.read(33)
         if len(secret) != 32 or (hasattr(os, "getuid") and _open_to_others(os.fstat(file.fileno()))):
             raise PermissionError(path)
     return secret
+
+
+def _require_plain(path: str) -> None:
+    """Raises OSError for what is no ordinary file: a pipe would be waited for, a device read without end."""
+    if not S_ISREG(os.lstat(path).st_mode):
+        raise OSError(path)
 
 
 def _open_to_others(found: os.stat_result) -> bool:
@@ -156,9 +164,8 @@ def _open_to_others(found: os.stat_result) -> bool:
 
 
 def _opened(path: str) -> sqlite3.Connection:
-    if os.path.islink(path):
-        raise OSError(path)
-    if os.path.exists(path):
+    if os.path.lexists(path):
+        _require_plain(path)
         store = _connected(path)
         if os.path.getsize(path) <= LARGEST and _ours(store):
             return store
