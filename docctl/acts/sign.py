@@ -61,7 +61,7 @@ class Candidate(NamedTuple):
 
 def submission(desk: Desk, number: str, *, comment: str = "") -> Candidate:
     """The candidate that submitting a draft makes: its folder as the author sees it, with the claim written in (T03)."""
-    desk.find_candidate(number)
+    desk.find_candidate(number, leaving=not _being_written(desk, number))
     folder = _folder_of(desk, number)
     desk.workspace.add([folder])
     tree, changes = desk.repository.staged(desk.prefix)
@@ -162,6 +162,11 @@ def sign(desk: Desk, candidate: Candidate, *, commit: bool = True) -> str:
 
 def _present(tree: Tree, paths: tuple[str, ...]) -> dict[str, bytes]:
     return {path: tree[path].data for path in paths if path in tree}
+
+
+def _being_written(desk: Desk, number: str) -> bool:
+    """Whether the working folder holds changes to a number that are not committed."""
+    return any(owner(path).number == number for path in desk.workspace.changed(("documents",)))
 
 
 def _folder_of(desk: Desk, number: str) -> str:

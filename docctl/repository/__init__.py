@@ -238,6 +238,13 @@ class Repository:
             raise faults.failed("merge-base", complaint)
         return code == 0
 
+    def common(self, one: str, other: str) -> str | None:
+        """The state at which two lines parted, None when they never met."""
+        code, found, complaint = self._git.ask("merge-base", self._sure(one), self._sure(other))
+        if code not in (0, 1):
+            raise faults.failed("merge-base", complaint)
+        return found.decode().strip() or None
+
     def _range(self, new: str, since: str | None) -> tuple[str, ...]:
         return (self._sure(new), *([f"^{self._sure(since)}"] if since else []))
 

@@ -122,6 +122,13 @@ class Workspace:
         self._act.goes("HEAD", name)
         self._runner.run("switch", "-q", "--no-guess", name)
 
+    def catch_up(self, name: str, there: str) -> None:
+        """Bring a branch that is not the current one to `there`, which builds on it; whoever stands on it elsewhere keeps git from it."""
+        self.ready()
+        old, new = (self._runner.text("rev-parse", "--verify", each) for each in (f"refs/heads/{name}", there))
+        self._act.moves(name, old, new)
+        self._runner.run("branch", "-q", "-f", "--no-track", name, there)
+
     def _heads(self) -> set[str]:
         return set(self._runner.text("for-each-ref", "--format=%(refname)", "refs/heads").splitlines())
 

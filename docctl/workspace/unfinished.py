@@ -96,7 +96,7 @@ class Unfinished:
                 flushed(os.path.join(fresh, "index"), file.read())
         branch = self._reading.head_branch()
         note: dict[str, Any] = {"branch": branch, "tip": self._tip(f"refs/heads/{branch}"), "written": {}}
-        note |= {name: [] for name in ("ways", "made", "staged", "visited")}
+        note |= {name: [] for name in ("ways", "made", "moved", "staged", "visited")}
         flushed(os.path.join(fresh, NOTE), json.dumps(note).encode())
         os.rename(fresh, self._folder)
         self._note = note
@@ -129,6 +129,11 @@ class Unfinished:
         """A branch is about to be made at a commit."""
         if self.begun:
             self._noted(made=[*self._note["made"], [branch, self._tip(at)]])
+
+    def moves(self, branch: str, before: str, after: str) -> None:
+        """A branch that the clone does not stand on is about to go from one commit to a later one."""
+        if self.begun:
+            self._noted(moved=[*self._note["moved"], [branch, before, after]])
 
     def stages(self, paths: Iterable[str]) -> None:
         """Files at or below paths of the repository are about to be staged."""
