@@ -28,6 +28,7 @@ FLOORS = (
         "secondopinion",
         "render",
         "markdown",
+        "openwork",
         "redline",
         "waiting",
         "viewed",

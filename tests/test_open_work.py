@@ -127,3 +127,14 @@ def test_two_branches_with_work_on_one_number_are_named(candidate):
     candidate.git("commit", "-q", "-m", "notes")
     candidate.git("switch", "-q", "main")
     told(acted(candidate, "zhao.lei", "approve", NUMBER, "--yes", code=3), 3, "one, two", "switch")
+
+
+def test_what_was_sent_back_is_not_submitted_again_as_it_is(candidate):
+    """The author is told who sent it back and why, not that nothing more is needed."""
+    acted(candidate, "zhao.lei", "reject", NUMBER, "--comment", "步骤不全", "--yes")
+    again = acted(candidate, "wang.fang", "submit", NUMBER, "--yes", hour=6, code=1)
+    told(again, 1, "sent back by zhao.lei: 步骤不全", "status: draft")
+    candidate.edit(NUMBER, "^status: approved$", "status: draft")
+    candidate.edit(NUMBER, r"\Z", "\n补充步骤。\n")
+    candidate.git("commit", "-q", "-a", "-m", "corrected")
+    acted(candidate, "wang.fang", "submit", NUMBER, "--yes", hour=7)

@@ -71,6 +71,9 @@ def submission(desk: Desk, number: str, *, comment: str = "") -> Candidate:
     text = tree[document.path].data.decode()
     files = {} if document.status == status else {document.path: with_values(text, {"status": status}).encode()}
     document = _readable(desk, Overlay(tree, files), number)
+    rejections = desk.evidence(number).standing(document.digest, "reject")
+    if rejections:
+        raise refusals.sent_back(document, rejections)
     if desk.evidence(number).standing(document.digest, "submit"):
         raise refusals.already_signed(document, "submit", "")
     candidate = _candidate(desk, document, "submit", _any_role(desk), comment, files=files, also=also)
