@@ -62,10 +62,10 @@ class Candidate(NamedTuple):
 def submission(desk: Desk, number: str, *, comment: str = "") -> Candidate:
     """The candidate that submitting a draft makes: its folder as the author sees it, with the claim written in (T03)."""
     desk.find_candidate(number, leaving=not _being_written(desk, number))
-    folder = _folder_of(desk, number)
-    desk.workspace.add([folder])
+    folders = _folders_of(desk, number)
+    desk.workspace.add(folders)
     tree, changes = desk.repository.staged(desk.prefix)
-    also = tuple(item.path for item in changes if item.path.startswith(folder + "/"))
+    also = tuple(item.path for item in changes if item.path.startswith(tuple(f"{folder}/" for folder in folders)))
     document = _readable(desk, tree, number)
     status = "withdrawn" if document.withdrawn else "approved"
     text = tree[document.path].data.decode()
@@ -172,14 +172,13 @@ def _being_written(desk: Desk, number: str) -> bool:
     return any(owner(path).number == number for path in desk.workspace.changed(("documents",)))
 
 
-def _folder_of(desk: Desk, number: str) -> str:
-    """Where a document lies: in the present commit, or only in the working folder so far."""
-    folders = desk.shelf().folders(number)
-    new = (owner(path) for path in desk.workspace.changed(("documents",)))
-    folder = next(iter(folders), "") or next((owned.folder for owned in new if owned.number == number), "")
-    if not folder:
+def _folders_of(desk: Desk, number: str) -> list[str]:
+    """Where a document lies, in the present commit or only in the working folder so far, and where it lay before it was moved."""
+    owners = (owner(path) for path in desk.workspace.changed(("documents",)))
+    folders = sorted({*desk.shelf().folders(number), *(owned.folder for owned in owners if owned.number == number)})
+    if not folders:
         raise unknown_number(number, desk.shelf().numbers())
-    return folder
+    return folders
 
 
 def _readable(desk: Desk, tree: Tree, number: str) -> Document:

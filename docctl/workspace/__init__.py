@@ -161,13 +161,21 @@ class Workspace:
         return self._runner.text("hash-object", "--", path)
 
     def add(self, paths: Iterable[str]) -> None:
-        """Stage whatever lies at or below `paths` as git would, line ends converted as the user's settings say."""
+        """Stage whatever lies at or below `paths` as git would, line ends converted as the user's settings say.
+
+        What is gone from the folder is staged as gone; what the index does not know any more either needs no staging.
+        """
         self.ready()
-        paths = list(paths)
+        paths = [path for path in paths if self._known(self._start + path)]
         asked = [f":(top,literal){self._start}{path}" for path in paths]
         if asked:
             self._act.stages(self._start + path for path in paths)
             self._runner.run("add", "-A", "--", *asked)
+
+    def _known(self, path: str) -> bool:
+        return os.path.lexists(os.path.join(self.top, path)) or bool(
+            self._runner.run("ls-files", "-z", "--", f":(top,literal){path}")
+        )
 
     def write(self, contents: Mapping[str, bytes]) -> None:
         """Put files (path → bytes) into the library, all or none; symbolic links are never followed."""
