@@ -11,6 +11,7 @@ from docctl.core.mandate import Mandate
 from docctl.core.tree import Tree
 from docctl.reader import Memory, Shelf
 from docctl.repository import Repository
+from docctl.repository.faults import branch_damaged
 
 
 class OpenWork:
@@ -27,6 +28,8 @@ class OpenWork:
         """The branches with work that has not landed; of a local branch and its like at the server the one further ahead."""
         found: dict[str, tuple[str, str]] = {}
         for name, commit in self._repository.branches().items():
+            if self._repository.resolve(commit) is None:
+                raise branch_damaged(name)
             plain = name.removeprefix("origin/")
             if plain not in found or self._repository.is_ancestor(found[plain][1], commit):
                 found[plain] = (name, commit)

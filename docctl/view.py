@@ -65,6 +65,10 @@ class View:
         """The same with how everything came in and when the server says so, for tables that show it."""
         return self.collection._replace(arrivals=arrivals_of(self._repository, self.past, self._prefix))
 
+    def look(self) -> None:
+        """Reads all that a report shows, so that what cannot be read is told before the first line of it."""
+        _ = (self.topics, self.waiting, self.standing, self.due, self.suspects)
+
     @cached_property
     def _work(self) -> OpenWork:
         return OpenWork(self._repository, self._prefix, self.commit, self.mandate, self._memory)

@@ -81,6 +81,7 @@ class Desk:
         """The commit a name stands for. Raises DocctlError when there is none."""
         found = self.repository.resolve(name)
         if found is None:
+            self.repository.has_commits()
             raise DocctlError(
                 Words(f"no commits yet at {name}", f"{name} 尚无提交"),
                 Words("`docctl init` makes the first one", "`docctl init` 会建立第一个提交"),

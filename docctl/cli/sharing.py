@@ -47,7 +47,7 @@ def _send(desk: Desk, branch: str) -> None:
     try:
         desk.workspace.push("origin", [branch])
     except Refusal as error:
-        if "[rejected]" not in error.words.en:  # not by a gate, but because the server holds something newer
+        if error.code != "push-late":
             raise
         raise Refusal(error.words, _late(desk, branch), error.code) from None
 

@@ -94,8 +94,14 @@ class Repository:
         return history.moment(commit, said.decode("ascii", "replace").strip())
 
     def has_commits(self) -> bool:
-        """Whether the current branch has any state yet."""
-        return self.resolve("HEAD") is not None
+        """Whether the current branch has any state yet; one that points at what is not here is damage, no beginning."""
+        if self.resolve("HEAD") is not None:
+            return True
+        branch = self.head_branch() or "HEAD"
+        named, _, _ = self._git.ask("rev-parse", "-q", "--verify", "HEAD")
+        if named == 0 or os.path.isfile(os.path.join(self.common_dir, "refs/heads", branch)):
+            raise faults.branch_damaged(branch)
+        return False
 
     def head_branch(self) -> str | None:
         """The current branch, also before its first commit; None when the working folder is on no branch."""
@@ -143,6 +149,15 @@ class Repository:
         except OSError:
             named = [name.removeprefix("GITHEAD_") for name in os.environ if name.startswith("GITHEAD_")]
             return sorted(name for name in named if is_id(name)) if self._in_hook else []
+
+    def require_whole_index(self) -> None:
+        """Refuse an index that was cut or altered: git reads on in it and takes what it finds for paths."""
+        from docctl.repository.index import require_whole
+
+        path = os.path.join(self.git_dir, "index")
+        if os.path.exists(path):
+            with open(path, "rb") as file:
+                require_whole(file.read(), 32 if self.config("extensions.objectFormat") == "sha256" else 20)
 
     def staged(self, prefix: str = "", base: str = "HEAD", handed: bytes = b"") -> tuple[KeptTree, list[Changed]]:
         """The state git is about to write, below `prefix`, and how it differs from `base`. An open merge is an error.

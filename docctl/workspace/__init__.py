@@ -277,7 +277,8 @@ class Workspace:
         """Send branches to `remote`; a refusal of the gate before it or of the server is a Refusal with their words."""
         said = self._runner.heard("push", "-q", "--", remote, *refspecs)
         if said is not None:
-            raise hurdles.server(said)
+            late = any(landing.outrun(self._runner, self._reading, remote, name) for name in refspecs)
+            raise hurdles.late(said) if late else hurdles.server(said)
 
     def fetch(self, remote: str = "origin") -> None:
         """Get what `remote` has new; nothing of the working folder changes."""

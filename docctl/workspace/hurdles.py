@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from docctl.core.errors import DocctlError, Refusal, Words
-from docctl.repository import Repository
+from docctl.repository import Repository, faults
 
 # What git leaves in its folder while something waits for its end.
 _WAITING = {
@@ -237,6 +237,15 @@ def gate(said: str) -> Refusal:
     )
 
 
+def late(said: str) -> Refusal:
+    """The other side holds newer work than what was pushed builds on."""
+    return Refusal(
+        Words(f"the push was refused, for the server holds newer work:\n{said}", f"推送被拒绝，服务器上有更新的内容：\n{said}"),
+        Words("fetch it, join it and push again", "请先获取并合并，再推送"),
+        "push-late",
+    )
+
+
 def server(said: str) -> Refusal:
     """The other side, or the gate before it, did not take what was pushed."""
     return Refusal(
@@ -257,6 +266,9 @@ def failed(command: str, said: str, *, full: bool = False) -> DocctlError:
     for number, told in OF_THE_DISK.items():
         if any(words in said for words in told) or (full and number == errno.ENOSPC):
             return not_written(f"git {command}", OSError(number, told[0]))
+    damage = faults.failed(command, said.encode())
+    if damage.code != "git-failed":
+        return damage
     lines = [line.strip() for line in said.splitlines() if line.strip() and not line.startswith("hint:")]
     why = " ".join(lines).removeprefix("fatal: ").removeprefix("error: ") or "no reason given"
     return DocctlError(

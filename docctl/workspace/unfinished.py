@@ -92,6 +92,7 @@ class Unfinished:
         os.mkdir(fresh, 0o700)
         index = os.path.join(self._reading.git_dir, "index")
         if os.path.exists(index):
+            self._reading.require_whole_index()  # else it would lead nobody back
             with open(index, "rb") as file:
                 flushed(os.path.join(fresh, "index"), file.read())
         branch = self._reading.head_branch()
