@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 
 import pytest
@@ -93,3 +94,17 @@ def test_a_push_that_came_late_is_known_in_any_language(shop):
     told(ran, 1, f"git pull --no-rebase --no-edit origin {topic}", "服务器")
     for words in ("pull", "-q", "--no-rebase", "--no-edit", "origin", topic), ("push", "-q", "origin", topic):
         shop.git(*words)
+
+
+@pytest.mark.parametrize("note", ["", "{", "[]", "7", "{}", '{"branch": "main"}', "\0\0\0\0"])
+def test_a_damaged_note_of_an_act_that_was_cut_off_stops_the_next_one_with_a_mend(shop, note):
+    folder = shop.office / ".git/docctl/act"
+    folder.mkdir(parents=True)
+    (folder / "note.json").write_text(note)
+    before = look(shop.office)
+    stopped = revised(shop)
+    told(stopped, 3, "damaged", str(folder), "git status")
+    assert look(shop.office) == before
+    told(docctl(shop, "new", "procedure", "ITSM-P-09", "x"), 3, str(folder))
+    shutil.rmtree(folder)
+    assert revised(shop).code == 0

@@ -86,6 +86,21 @@ def busy(lock: str) -> DocctlError:
     )
 
 
+def note_damaged(folder: str) -> DocctlError:
+    """What an act that was cut off noted about the clone is no longer readable, so that nothing can be led back by itself."""
+    return DocctlError(
+        Words(
+            f"an act was cut off here, and its note in {folder} is damaged; nothing was changed now",
+            f"此前有操作中断，且其在 {folder} 中的记录已损坏；本次未作任何更改",
+        ),
+        Words(
+            f"look at what it left (git status, git stash), keep what is yours, then remove the folder {folder} yourself",
+            f"请查看其遗留内容（git status、git stash），保留所需内容，然后自行删除文件夹 {folder}",
+        ),
+        "note-damaged",
+    )
+
+
 @contextmanager
 def writing(place: str) -> Iterator[None]:
     """Tells a disk that does not take docctl's own notes below `place`."""

@@ -21,6 +21,7 @@ from docctl.workspace.runner import Runner
 ROOM = "docctl"
 ACT = "act"
 NOTE = "note.json"
+_WAYS = ("ways", "made", "staged", "visited")
 
 
 class Unfinished:
@@ -97,7 +98,7 @@ class Unfinished:
                 flushed(os.path.join(fresh, "index"), file.read())
         branch = self._reading.head_branch()
         note: dict[str, Any] = {"branch": branch, "tip": self._tip(f"refs/heads/{branch}"), "written": {}}
-        note |= {name: [] for name in ("ways", "made", "moved", "staged", "visited")}
+        note |= {name: [] for name in (*_WAYS, "moved")}
         flushed(os.path.join(fresh, NOTE), json.dumps(note).encode())
         os.rename(fresh, self._folder)
         self._note = note
@@ -229,9 +230,14 @@ class Unfinished:
     def _left(self) -> dict[str, Any]:
         try:
             with open(os.path.join(self._folder, NOTE), encoding="utf-8") as file:
-                return dict(json.load(file))
+                note = dict(json.load(file))
         except FileNotFoundError:
             return {}
+        except (ValueError, TypeError):
+            raise hurdles.note_damaged(self._folder) from None
+        if not note.keys() >= {"branch", "tip", "written", *_WAYS}:
+            raise hurdles.note_damaged(self._folder)
+        return note
 
     def close(self) -> bool | None:
         """End an act: one that has begun and is not done is led back; what `settle` tells, None when there was nothing to do."""
