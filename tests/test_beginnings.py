@@ -119,3 +119,14 @@ def test_a_draft_that_was_moved_and_not_committed_is_submitted_where_it_lies(sho
     assert f"{new}/index.md" in names
     assert f"{old}/" not in names
     assert shop.git("status", "--porcelain") == ""
+
+
+def test_a_proposal_that_its_only_root_person_signed_says_how_it_lands(firm):
+    begun(firm, "init", ".")
+    path = firm.office / ".docctl/settings.yaml"
+    path.write_text(path.read_text().replace("max_statement_age: 30", "max_statement_age: 20"))
+    root = {"DOCCTL_KEY": str(firm.keys / "root-chen.jing"), "DOCCTL_NOW": "2026-03-10T02:00:00Z"}
+    proposed = docctl(firm, "rules", "propose", "--reason", "stricter", "--yes", **root)
+    assert "`docctl rules sign` lands it" in proposed.said, proposed.said
+    assert "yes" in docctl(firm, "rules", "sign", "--yes", **root).said
+    assert firm.git("branch", "--show-current") == "trunk"
