@@ -19,6 +19,7 @@ from docctl.core.library import Rules
 from docctl.core.receipt import Checkpoint
 from docctl.reader.landing import Past
 from docctl.repository import Repository
+from docctl.repository.proof import prove_line
 from docctl.rules.catalogue import Finding
 from docctl.stretches import Judged, Progress, Task, judged_in_order
 from docctl.witness import Witness, broken_move, witness
@@ -87,7 +88,7 @@ def verify(
             return whole.report(commit, judged.bad, judged.findings)._replace(assurance=_pinned(root), since=since)
     if whole.rules is None:
         raise _no_library(commit)
-    repository.prove_line(seen.line)
+    prove_line(repository, seen.line)
     if kept is not None and not since:
         require(repository, kept, list(seen.line), whole.root, prefix)
     strange = _strange_root(repository, whole.begins, commit) if whole.joins else ""

@@ -62,7 +62,7 @@ class _Clone:
         return None
 
     def require_rules(self) -> Rules:
-        head = self.repository.resolve("HEAD")
+        head = self.repository.resolve("HEAD") if self.repository.has_commits() else None
         if head is None:
             raise DocctlError(
                 Words("no commits yet", "尚无提交"), Words("`docctl init` makes the first one", "`docctl init` 会建立第一个提交")
@@ -117,6 +117,11 @@ def _history(clone: _Clone) -> Iterator[Point]:
     if clone.repository.has_commits():
         clone.repository.require_full_history()
         yield Point("history", FINE, Words("the history is complete", "历史完整"))
+
+
+def _index(clone: _Clone) -> Iterator[Point]:
+    clone.repository.require_whole_index()
+    yield from ()
 
 
 def _hooks(clone: _Clone) -> Iterator[Point]:
@@ -246,6 +251,7 @@ def _remote(clone: _Clone) -> Iterator[Point]:
 _FETCH = Words("git fetch origin, then git merge --ff-only", "git fetch origin，然后 git merge --ff-only")
 _CHECKS: dict[str, Callable[[_Clone], Iterator[Point]]] = {
     "history": _history,
+    "index": _index,
     "rules": _rules,
     "hooks": _hooks,
     "key": _key,

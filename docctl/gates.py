@@ -243,6 +243,8 @@ def _say(findings: list[Finding], lang: str, headline: Words | None = None) -> i
 
 
 def _tell(lines: Iterable[str]) -> None:
+    if sys.stderr is None:  # closed by whoever called git; the exit code still answers
+        return
     sys.stderr.write("".join(f"{line}\n" for line in lines))
     sys.stderr.flush()
 

@@ -21,6 +21,7 @@ from docctl.core.tree import Changed
 from docctl.reader import Folders, Memory, fingerprint, rulebook
 from docctl.reader.rulebook import no_rules
 from docctl.repository import Repository, RunningTree
+from docctl.repository.proof import prove_state
 from docctl.rules.catalogue import Finding
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def _judge(repository: Repository, stretch: Stretch, task: Task, progress: Progr
             progress(TOLD)
         if refused(findings):
             return walk.judged(step.commit, findings, count, begins, joins)
-    repository.prove_state(until, walk.tree, task.prefix)
+    prove_state(repository, until, walk.tree, task.prefix)
     progress(count % TOLD)
     return walk.judged("", [], count, begins, joins)
 

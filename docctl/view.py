@@ -13,11 +13,12 @@ from docctl.core.document import Document
 from docctl.core.edition import Collection, Edition
 from docctl.core.errors import DocctlError, Refusal, Words
 from docctl.core.evidence import Evidence
-from docctl.core.layout import is_rule_file, owner
+from docctl.core.layout import is_rule_file
 from docctl.core.mandate import Mandate
 from docctl.core.state import state_of
 from docctl.core.tree import Tree
-from docctl.reader import Memory, Shelf, rulebook
+from docctl.openwork import OpenWork
+from docctl.reader import Memory, rulebook
 from docctl.reader.kept import remembering
 from docctl.reader.landing import Past
 from docctl.reader.rulebook import no_rules
@@ -65,6 +66,14 @@ class View:
         """The same with how everything came in and when the server says so, for tables that show it."""
         return self.collection._replace(arrivals=arrivals_of(self._repository, self.past, self._prefix))
 
+    def look(self) -> None:
+        """Reads all that a report shows, so that what cannot be read is told before the first line of it."""
+        _ = (self.topics, self.waiting, self.standing, self.due, self.suspects)
+
+    @cached_property
+    def _work(self) -> OpenWork:
+        return OpenWork(self._repository, self._prefix, self.commit, self.mandate, self._memory)
+
     @cached_property
     def topics(self) -> tuple[Topic, ...]:
         """Every candidate and draft that was not released, by number and version, wherever it lies."""
@@ -74,7 +83,9 @@ class View:
     @cached_property
     def waiting(self) -> tuple[Waiting, ...]:
         """The rules records that wait for signatures, by number."""
-        return tuple(sorted(found for branch, commit in self._branches().items() for found in self._rules_on(branch, commit)))
+        return tuple(
+            sorted(found for branch, commit in self._work.branches().items() for found in self._rules_on(branch, commit))
+        )
 
     @cached_property
     def standing(self) -> tuple[Version, ...]:
@@ -181,34 +192,13 @@ class View:
         library = self.collection.library
         for document in self.collection.drafts():
             yield self._topic(document, library.evidence[document.number], self.branch, self.commit)
-        for branch, commit in self._branches().items():
-            shelf = Shelf(self._tree(commit), self.mandate.people, self.mandate.settings.version_scheme, self._memory)
-            owners = (owner(item.path) for item in self._repository.changes(self.commit, commit, self._prefix))
-            for number in sorted({owned.number for owned in owners if owned.kind in {"document", "statement"}}):
-                found = shelf.document(number)
-                if found is not None and self._open(found, shelf.evidence(number)):
-                    yield self._topic(found, shelf.evidence(number), branch, commit)
-
-    def _open(self, document: Document, evidence: Evidence) -> bool:
-        """Whether bytes on a branch are still to be released: not released, nor left over from a label that is used up."""
-        here = self.collection.library.evidence.get(document.number)
-        used_up = here is not None and here.released(document.version) and not document.withdrawn
-        return not used_up and all(release.digest != document.digest for release in evidence.releases)
+        for branch, commit in self._work.branches().items():
+            for document, evidence in self._work.on(commit):
+                yield self._topic(document, evidence, branch, commit)
 
     def _topic(self, document: Document, evidence: Evidence, branch: str, commit: str) -> Topic:
         state = state_of(document, evidence, self.mandate, self.day)
         return Topic(document, evidence, branch, commit, state, wanted(document, evidence, self.mandate, self.day))
-
-    def _branches(self) -> dict[str, str]:
-        """The branches with work that has not landed; of a local branch and its like at the server the one further ahead."""
-        found: dict[str, tuple[str, str]] = {}
-        for name, commit in self._repository.branches().items():
-            plain = name.removeprefix("origin/")
-            if plain not in found or self._repository.is_ancestor(found[plain][1], commit):
-                found[plain] = (name, commit)
-        protected = self.mandate.settings.protected_branch
-        mine = (item for plain, item in sorted(found.items()) if plain != protected)
-        return {name: commit for name, commit in mine if not self._repository.is_ancestor(commit, self.commit)}
 
     def _rules_on(self, branch: str, commit: str) -> Iterator[Waiting]:
         here = rulebook(self._tree(commit), self._memory).rules

@@ -98,7 +98,7 @@ UNABLE = [
     (("correspondence", "nosuch"), "unknown-name"),
     (("--library", "nosuch", "status"), "no-rules"),
     (("-C", "/nosuch-folder", "status"), "not-a-repository"),
-    (("register", "in-force", "--output", "/nosuch/x"), "system"),
+    (("register", "in-force", "--output", "/nosuch/x"), "not-written"),
 ]
 
 

@@ -29,6 +29,7 @@ FLOORS = (
         "secondopinion",
         "render",
         "markdown",
+        "openwork",
         "redline",
         "waiting",
         "viewed",

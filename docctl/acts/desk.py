@@ -19,6 +19,7 @@ from docctl.core.mandate import Mandate
 from docctl.core.people import Person
 from docctl.core.statement import SCHEMA, Statement, filed_at, write_statement
 from docctl.core.tree import Changed, Entry, MemoryTree, Overlay, Tree
+from docctl.openwork import OpenWork
 from docctl.reader import Memory, Shelf, open_step, rulebook
 from docctl.reader.rulebook import no_rules
 from docctl.repository import Repository
@@ -80,6 +81,7 @@ class Desk:
         """The commit a name stands for. Raises DocctlError when there is none."""
         found = self.repository.resolve(name)
         if found is None:
+            self.repository.has_commits()
             raise DocctlError(
                 Words(f"no commits yet at {name}", f"{name} 尚无提交"),
                 Words("`docctl init` makes the first one", "`docctl init` 会建立第一个提交"),
@@ -223,42 +225,35 @@ class Desk:
             self.workspace.start_branch(name)
 
     def topic_of(self, number: str) -> str:
-        """The branch that holds open work on a number: the current topic, else the one topic there is, else the protected branch."""
-        branch = self.branch or ""
-        if branch.startswith(f"doc/{number}/"):
-            return branch
-        topics = self._topics(number)
-        if not topics:
-            return self.official()
-        return topics[0] if self.repository.resolve(f"refs/heads/{topics[0]}") else f"origin/{topics[0]}"
+        """The branch that holds open work on a number: the current one, else the one there is, else the protected branch."""
+        return self._open_at(number) or self.official()
 
-    def find_candidate(self, number: str) -> None:
-        """Goes to the topic branch that holds work on a number, when the current branch is the protected one."""
-        for name in self._topics(number) if self.protected else ():
-            if self.repository.resolve(f"refs/heads/{name}"):
-                self.workspace.switch(name)
-            else:
-                self.workspace.start_branch(name, f"origin/{name}")
+    def find_candidate(self, number: str, *, leaving: bool = True) -> None:
+        """Goes to the branch that holds open work on a number, when the current one does not.
 
-    def _topics(self, number: str) -> list[str]:
-        """The topic branches of a number that have not landed, at most one. Raises DocctlError when there are several."""
-        known = self.repository.branches()
-        names = [name for name in known if name.removeprefix("origin/").startswith(f"doc/{number}/")]
-        local = sorted({name.removeprefix("origin/") for name in names})
-        official = self.repository.resolve(self.official()) or ""
-        open_work = [name for name in local if not self._landed(known.get(name) or known[f"origin/{name}"], official)]
-        if len(open_work) > 1:
-            raise DocctlError(
-                Words(
-                    f"{number} has several topic branches: {', '.join(open_work)}",
-                    f"{number} 有多个主题分支：{'、'.join(open_work)}",
-                ),
-                Words("switch to the one you mean and act again", "请切换到目标分支后重试"),
-            )
-        return open_work
+        Without `leaving` only from the protected branch: what is being written on a topic is not left.
+        """
+        name = self._open_at(number) if leaving or self.protected else ""
+        here = name.removeprefix("origin/")
+        if not name or here == self.branch:
+            return
+        if not self.repository.resolve(f"refs/heads/{here}"):
+            self.workspace.start_branch(here, name)
+            return
+        if name != here:
+            self.workspace.catch_up(here, name)
+        self.workspace.switch(here)
 
-    def _landed(self, commit: str, official: str) -> bool:
-        return bool(official) and self.repository.is_ancestor(commit, official)
+    def _open_at(self, number: str) -> str:
+        """The branch with open work on a number, "" when there is none. Raises DocctlError when there are several."""
+        official, mandate = self.official(), self.mandate
+        work = OpenWork(self.repository, self.prefix, self.commit(official), mandate, self.memory)
+        found = work.holding(number)
+        own = [name for name in found if name.removeprefix("origin/").startswith(f"doc/{number}/")]
+        names = [name for name in found if name.removeprefix("origin/") == self.branch] or own or list(found)
+        if len(names) > 1:
+            raise several(number, sorted(name.removeprefix("origin/") for name in names))
+        return names[0] if names else ""
 
 
 def raise_refused(findings: list[Finding]) -> None:
@@ -287,3 +282,11 @@ def unknown_number(number: str, known: list[str]) -> DocctlError:
 def short(digest: str) -> str:
     """A digest as people read it aloud: its first 12 hex digits."""
     return digest.removeprefix("sha256:")[:12]
+
+
+def several(number: str, names: list[str]) -> DocctlError:
+    """The error for a number that is being written on more than one branch."""
+    return DocctlError(
+        Words(f"{number} has several topic branches: {', '.join(names)}", f"{number} 有多个主题分支：{'、'.join(names)}"),
+        Words("switch to the one you mean and act again", "请切换到目标分支后重试"),
+    )

@@ -38,9 +38,10 @@ class Newcomer(NamedTuple):
 
 
 class Begun(NamedTuple):
-    """A library that now exists: its folder, the root fingerprint to write down on paper, and the commit."""
+    """A library that now exists: its folder, its protected branch, the root fingerprint to write down on paper, and the commit."""
 
     folder: str
+    branch: str
     fingerprint: str
     commit: str
 
@@ -56,26 +57,31 @@ def init(
     scheme: str = "edition",
     standards: Sequence[str] = (),
     timezone: str = "Asia/Shanghai",
-    branch: str = "main",
+    library: str = "",
 ) -> Begun:
     """Makes a library in `folder` (a new repository, or one without a library) and its rules record 1, signed by the root key.
 
-    `root_key` names the root's own key, which never signs approvals. Refuses a folder that holds a library already.
+    `library` names its folder in that repository ("" the whole), `root_key` the root's own key, which never signs approvals. The
+    branch on which it begins is the protected one: the current one, `main` in a new repository. Refuses what is a library already.
     """
     now = clock()
     _lead_back(folder)
-    if os.path.exists(os.path.join(folder, ".docctl")):
+    library = library.strip("/")
+    place = os.path.normpath(os.path.join(folder, library))
+    if os.path.exists(os.path.join(place, ".docctl")):
         raise DocctlError(
-            Words(f"{folder} holds a library already", f"{folder} 已是受控库"),
+            Words(f"{place} holds a library already", f"{place} 已是受控库"),
             Words(
                 "work in it (`docctl doctor` tells what is missing, `docctl verify` the root fingerprint), or choose an empty folder",
                 "请直接使用（`docctl doctor` 说明缺少什么，`docctl verify` 显示根指纹），或选择空文件夹",
             ),
             "library-exists",
         )
-    _require_free(folder)
-    if not os.path.isdir(os.path.join(folder, ".git")):
-        Workspace.init(folder, branch).close()
+    _require_free(folder, library)
+    if not _is_repository(folder):
+        Workspace.init(folder, "main").close()
+    with Workspace.open(folder) as workspace:
+        branch = workspace.at_rest()
     key = sshsig.find_signing_key(root_key, os.environ, None)
     root = Root(str(uuid.uuid4()), (RootKey(root_person, key.public.text),), 1)
     settings = starter(organisation, lang, scheme, standards, timezone, branch)
@@ -86,16 +92,22 @@ def init(
         layout.SETTINGS: settings.encode(),
         layout.PEOPLE: registry.encode(),
         layout.ROOT: root_bytes(root),
-        ".gitattributes": _standing(folder, ".gitattributes") + ATTRIBUTES.encode(),
-        "mkdocs.yml": _standing(folder, "mkdocs.yml") or SITE.encode(),
+        ".gitattributes": _standing(place, ".gitattributes") + ATTRIBUTES.encode(),
+        "mkdocs.yml": _standing(place, "mkdocs.yml") or SITE.encode(),
     }
-    return found(folder, files, root_person, key, now)
+    return found(folder, files, root_person, key, now, library=library)
 
 
-def _require_free(folder: str) -> None:
+def _is_repository(folder: str) -> bool:
+    """Whether a folder is the top of a repository; a worktree has a file where others have a folder."""
+    return os.path.lexists(os.path.join(folder, ".git"))
+
+
+def _require_free(folder: str, library: str) -> None:
     """Old documents cannot be taken over where they lie: a library that began with them would look as if they were approved."""
     for top in layout.CONTROLLED[:3]:
-        held = sum(len(names) for _, _, names in os.walk(os.path.join(folder, top))) or len(_committed(folder, top))
+        held = sum(len(names) for _, _, names in os.walk(os.path.join(folder, library, top)))
+        held = held or len(_committed(folder, library, top))
         if held:
             raise Refusal(
                 Words(
@@ -110,13 +122,13 @@ def _require_free(folder: str) -> None:
             )
 
 
-def _committed(folder: str, top: str) -> list[str]:
+def _committed(folder: str, library: str, top: str) -> list[str]:
     """The paths below one folder that the present commit of a repository holds."""
-    if not os.path.isdir(os.path.join(folder, ".git")):
+    if not _is_repository(folder):
         return []
     with Repository.open(folder) as repository:
         head = repository.resolve("HEAD")
-        return repository.tree(head).under(top) if head else []
+        return repository.tree(head, library).under(top) if head else []
 
 
 def _standing(folder: str, name: str) -> bytes:
@@ -131,18 +143,25 @@ def _standing(folder: str, name: str) -> bytes:
 
 def _lead_back(folder: str) -> None:
     """What an earlier beginning that was cut off left in the folder goes first."""
-    if os.path.isdir(os.path.join(folder, ".git")):
+    if _is_repository(folder):
         with Workspace.open(folder) as workspace:
             workspace.begin()
 
 
 def found(
-    folder: str, files: dict[str, bytes], root_person: str, key: sshsig.SigningKey, now: str, reason: str = "The library begins"
+    folder: str,
+    files: dict[str, bytes],
+    root_person: str,
+    key: sshsig.SigningKey,
+    now: str,
+    reason: str = "The library begins",
+    *,
+    library: str = "",
 ) -> Begun:
     """Records rule files as the first state of a library, with rules record 1 signed by a root key."""
     import json
 
-    desk = Desk(folder, now=now)
+    desk = Desk(folder, library, now=now)
     try:
         below = desk.tree() if desk.repository.has_commits() else MemoryTree({})
         repository = json.loads(files[layout.ROOT])["repository"]
@@ -150,10 +169,12 @@ def found(
         signature = sshsig.sign(record, sshsig.RULES, key)
         files |= {f"{layout.LOG}/0001.json": record, f"{layout.LOG}/0001.{root_person}.sig": signature}
         desk.judge_first(files)
-        commit = desk.record(files, "Begin the library: rules record 1")
+        branch, commit = desk.branch or "-", desk.record(files, "Begin the library: rules record 1")
     finally:
         desk.close()
-    return Begun(folder, "sha256:" + sha256(files[layout.ROOT]).hexdigest(), commit)
+    return Begun(
+        os.path.normpath(os.path.join(folder, library)), branch, "sha256:" + sha256(files[layout.ROOT]).hexdigest(), commit
+    )
 
 
 def starter(organisation: str, lang: str, scheme: str, standards: Sequence[str], timezone: str, branch: str) -> str:

@@ -7,7 +7,7 @@ from docctl.core.errors import Refusal, Words
 from docctl.core.evidence import Evidence
 from docctl.core.matrix import Matrix
 from docctl.core.people import Person
-from docctl.core.statement import DECISIONS
+from docctl.core.statement import DECISIONS, Signed
 
 
 def require_submitted(document: Document, matrix: Matrix) -> None:
@@ -83,4 +83,19 @@ def already_signed(document: Document, what: str, when: str) -> Refusal:
         ),
         Words("nothing more is needed; `docctl status` shows what is", "无需重复签署；`docctl status` 显示待办"),
         "already-signed",
+    )
+
+
+def sent_back(document: Document, rejections: list[Signed]) -> Refusal:
+    """The refusal to submit bytes again that somebody sent back."""
+    who = ", ".join(sorted({item.statement.signer for item in rejections}))
+    why = "; ".join(item.statement.comment for item in rejections)
+    name = f"{document.number} {document.version}"
+    return Refusal(
+        Words(f"these bytes of {name} were sent back by {who}: {why}", f"{name} 的这份内容已被 {who} 退回：{why}"),
+        Words(
+            "correct the text on its branch, commit it as a draft (status: draft), then submit it; or let them revoke the rejection",
+            "请在其分支上修改正文，以草稿（status: draft）提交到 git，再送审；或请退回人撤回该决定",
+        ),
+        "sent-back",
     )

@@ -67,6 +67,7 @@ def land(desk: Desk, branches: Sequence[str], files: dict[str, bytes], message: 
     official = desk.official()
     base = desk.commit(official)
     rules = desk.rules(official)
+    _require_newest(desk, official)
 
     def judge(key: str) -> None:
         desk.fresh()
@@ -79,6 +80,29 @@ def land(desk: Desk, branches: Sequence[str], files: dict[str, bytes], message: 
     desk.workspace.done()
     desk.fresh()
     return made
+
+
+def _require_newest(desk: Desk, official: str) -> None:
+    """Refuses to land where this copy knows of later landings: the server would take neither this one nor a merge of both."""
+    there = f"origin/{official}"
+    if desk.repository.resolve(f"refs/remotes/{there}") is None or desk.repository.is_ancestor(there, official):
+        return
+    ahead = desk.repository.is_ancestor(official, there)
+    words = Words(f"{there} holds newer landings than {official} here", f"{there} 含有比此处 {official} 更新的合入")
+    catch_up = Words(
+        f"take them in first: `git switch {official}`, then `git merge --ff-only {there}`",
+        f"请先取入：`git switch {official}`，再 `git merge --ff-only {there}`",
+    )
+    raise Refusal(words, catch_up if ahead else way_back(official), "behind")
+
+
+def way_back(protected: str) -> Words:
+    """How a landing that the server cannot take any more is taken back in a clone; its topic branches hold all that was signed before."""
+    commands = "`git fetch -q origin`", f"`git switch {protected}`", f"`git reset --keep origin/{protected}`"
+    return Words(
+        f"go back to the server's state, then release it again: {', '.join(commands)} (what is only here stays in `git reflog`)",
+        f"请回到服务器的状态后重新发布：{'，'.join(commands)}（仅在此处的内容仍在 `git reflog` 中）",
+    )
 
 
 def withdrawal(desk: Desk, number: str, reason: str, *, replaced_by: str = "", comment: str = "") -> Candidate:

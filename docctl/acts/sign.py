@@ -62,16 +62,19 @@ class Candidate(NamedTuple):
 
 def submission(desk: Desk, number: str, *, comment: str = "") -> Candidate:
     """The candidate that submitting a draft makes: its folder as the author sees it, with the claim written in (T03)."""
-    desk.find_candidate(number)
-    folder = _folder_of(desk, number)
-    desk.workspace.add([folder])
+    desk.find_candidate(number, leaving=not _being_written(desk, number))
+    folders = _folders_of(desk, number)
+    desk.workspace.add(folders)
     tree, changes = desk.repository.staged(desk.prefix)
-    also = tuple(item.path for item in changes if item.path.startswith(folder + "/"))
+    also = tuple(item.path for item in changes if item.path.startswith(tuple(f"{folder}/" for folder in folders)))
     document = _readable(desk, tree, number)
     status = "withdrawn" if document.withdrawn else "approved"
     text = tree[document.path].data.decode()
     files = {} if document.status == status else {document.path: with_values(text, {"status": status}).encode()}
     document = _readable(desk, Overlay(tree, files), number)
+    rejections = desk.evidence(number).standing(document.digest, "reject")
+    if rejections:
+        raise refusals.sent_back(document, rejections)
     if desk.evidence(number).standing(document.digest, "submit"):
         raise refusals.already_signed(document, "submit", "")
     candidate = _candidate(desk, document, "submit", _any_role(desk), comment, files=files, also=also)
@@ -162,14 +165,18 @@ def _present(tree: Tree, paths: tuple[str, ...]) -> dict[str, bytes]:
     return {path: tree[path].data for path in paths if path in tree}
 
 
-def _folder_of(desk: Desk, number: str) -> str:
-    """Where a document lies: in the present commit, or only in the working folder so far."""
-    folders = desk.shelf().folders(number)
-    new = (owner(path) for path in desk.workspace.changed(("documents",)))
-    folder = next(iter(folders), "") or next((owned.folder for owned in new if owned.number == number), "")
-    if not folder:
+def _being_written(desk: Desk, number: str) -> bool:
+    """Whether the working folder holds changes to a number that are not committed."""
+    return any(owner(path).number == number for path in desk.workspace.changed(("documents",)))
+
+
+def _folders_of(desk: Desk, number: str) -> list[str]:
+    """Where a document lies, in the present commit or only in the working folder so far, and where it lay before it was moved."""
+    owners = (owner(path) for path in desk.workspace.changed(("documents",)))
+    folders = sorted({*desk.shelf().folders(number), *(owned.folder for owned in owners if owned.number == number)})
+    if not folders:
         raise unknown_number(number, desk.shelf().numbers())
-    return folder
+    return folders
 
 
 def _readable(desk: Desk, tree: Tree, number: str) -> Document:

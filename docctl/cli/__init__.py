@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Callable
+from errno import ENOENT
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from docctl import stopping
+from docctl.cli import outlets
 from docctl.core.errors import TOO_DEEP, DocctlError, Words
 from docctl.gates import SELDOM
 
@@ -38,10 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _answered(typed: list[str], noted: dict[str, Any]) -> int:
     from docctl.cli.words import begin
 
+    outlets.prepare()
     begin(typed)
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
     noted["docctl.format"] = _format_typed(typed)
     try:
         return _run(typed, noted)
@@ -56,8 +57,10 @@ def _failed(error: Exception, noted: dict[str, Any]) -> int:
     if isinstance(error, RecursionError):
         return _could_not(TOO_DEEP, noted)
     if isinstance(error, BrokenPipeError):
-        _silence()
+        outlets.silence()
         return UNCHECKED
+    if isinstance(error, OSError) and outlets.broken():
+        return _could_not(outlets.unsaid(error), noted)
     if isinstance(error, OSError):
         return _could_not(_of_the_machine(error), noted)
     return _bug(error, noted)
@@ -136,11 +139,25 @@ def _could_not(error: DocctlError, noted: dict[str, Any]) -> int:
 def _of_the_machine(error: OSError) -> DocctlError:
     from docctl.workspace.hurdles import OF_THE_DISK, not_written
 
-    if error.errno in OF_THE_DISK:
-        return not_written(str(error.filename or "?"), error)
+    if error.errno in OF_THE_DISK and error.filename:
+        return not_written(str(error.filename), error)
+    if error.errno == ENOENT and not error.filename and not _here():
+        return DocctlError(
+            Words("the folder you are in does not exist any more", "当前所在的文件夹已不存在"),
+            Words("go to another folder (cd), then try again", "请先切换到其他文件夹（cd）再重试"),
+            "system",
+        )
     what = f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror or error)
     zh = f"{error.filename}：{error.strerror}" if error.filename else what
     return DocctlError(Words(what, zh), Words("mend what the system names, then try again", "请按系统提示处理后重试"), "system")
+
+
+def _here() -> bool:
+    try:
+        os.getcwd()
+    except OSError:
+        return False
+    return True
 
 
 def _interrupted(noted: dict[str, Any]) -> int:
@@ -169,10 +186,3 @@ def _say(sentence: str, remedy: str) -> None:
     from docctl.cli.telling import tell
 
     tell(f"docctl: {sentence}" + (f"\n  → {remedy}" if remedy else ""), err=True)
-
-
-def _silence() -> None:
-    """Nobody reads any more: what is still to be written goes nowhere, so that Python says nothing at its end."""
-    import os
-
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

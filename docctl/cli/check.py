@@ -37,6 +37,8 @@ def check(staged: bool, revision: str, form: str) -> int:
     if staged and revision:
         raise Misused(said("--staged or --commit, not both", "--staged 与 --commit 只能用一个"), click.get_current_context())
     with opened() as (repository, prefix):
+        if staged:
+            repository.require_whole_index()
         findings = judge_staged(repository, prefix) if staged else findings_at(repository, prefix, revision or "HEAD", clock())
     if form == "text" and not findings:
         tell_both("No findings.", "未发现问题。")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import click
 
 from docctl.cli.frame import command, option
@@ -25,7 +23,7 @@ def checkpoint(revision: str | None, output: str) -> int:
     from docctl.cli.telling import tell_findings
     from docctl.core.receipt import write
     from docctl.view import official, require_official, tip
-    from docctl.workspace.files import write as put
+    from docctl.workspace.files import put
 
     with opened() as (repository, prefix):
         commit = tip(repository, revision or official(repository, prefix, published=True))
@@ -38,7 +36,6 @@ def checkpoint(revision: str | None, output: str) -> int:
     if not output:
         tell(data.decode().rstrip("\n"))
         return 0
-    folder, name = os.path.split(os.path.abspath(output))
-    put(folder, {name: data})
+    put(output, data)
     tell_both(f"checkpoint of {commit[:12]} in {output}; keep it outside", f"{commit[:12]} 的检查点已写入 {output}；请在外部保存")
     return 0

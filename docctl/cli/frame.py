@@ -66,6 +66,10 @@ class Day(_Kind):
         return text
 
 
+_PLACES = ("FILE", "DIR", "[DIR]")  # names of files may hold any bytes
+_STRANGE = re.compile("[\ud800-\udfff]")
+
+
 class Option(click.Option):
     """An option whose help is said in the reader's language."""
 
@@ -106,6 +110,17 @@ def remembered(name: str, default: str = "") -> str:
     return str(click.get_current_context().meta.get(f"docctl.{name}", default))
 
 
+def _require_text(param: click.Parameter, value: Any, ctx: click.Context) -> None:
+    """Refuses words that are no text: bytes of another encoding than the one this system reads them in."""
+    for each in value if isinstance(value, tuple) else (value,):
+        if isinstance(each, str) and _STRANGE.search(each):
+            name = _named(param)
+            en, zh = f"{name} is not text in this system's encoding", f"{name} 不是本系统编码下的文字"
+            raise Misused(
+                said(f"{en}; use a UTF-8 locale (LC_ALL=C.UTF-8)", f"{zh}；请使用 UTF-8 区域设置（LC_ALL=C.UTF-8）"), ctx
+            )
+
+
 class Command(click.Command):
     """A command that speaks both languages; `placed` commands take the place of the library."""
 
@@ -113,6 +128,13 @@ class Command(click.Command):
         super().__init__(*words, **more)
         self.says = says
         self.params += _place_options(placed=placed)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        rest = super().parse_args(ctx, args)
+        for param in self.get_params(ctx):
+            if param.metavar not in _PLACES:
+                _require_text(param, ctx.params.get(param.name or ""), ctx)
+        return rest
 
     def get_short_help_str(self, limit: int = 45) -> str:  # noqa: ARG002  a line is never cut
         """The first sentence of the help."""

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from docctl.cli.asking import asked, interactive
-from docctl.cli.frame import Misused, OneOf, command, option
+from docctl.cli.frame import Misused, OneOf, command, option, remembered
 from docctl.cli.newcomers import SPELLING, asked_newcomers, newcomer
 from docctl.cli.telling import tell_both
 from docctl.cli.words import lang, said
@@ -18,7 +18,6 @@ from docctl.core.errors import DocctlError, Words
 @command(
     "Makes a library: settings, people, root and rules record 1, signed with the root key. Asks for what is missing.",
     "建立受控库：设置、人员、根密钥与 1 号规则变更记录（由根密钥签名）。缺少的内容会逐项询问。",
-    placed=False,
 )
 @click.argument("folder", metavar="[DIR]", default=".")
 @option("--organisation", metavar="NAME", en="name of the organisation", zh="组织名称")
@@ -65,9 +64,14 @@ def init(folder: str, persons: tuple[str, ...], **options: Any) -> None:
         )
     _require(options, bool(people))
     values = {name: value for name, value in options.items() if value}
-    begun = begin(folder, people=people, lang=lang(), **values)
-    _install_hooks(folder)
-    tell_both(f"Library made in {folder}, commit {begun.commit[:12]}", f"受控库已建立：{folder}，提交 {begun.commit[:12]}")
+    library = remembered("library").strip("/")
+    folder = os.path.join(remembered("repository"), folder)
+    begun = begin(folder, people=people, lang=lang(), library=library, **values)
+    _install_hooks(folder, library)
+    tell_both(
+        f"Library made in {begun.folder}, commit {begun.commit[:12]}", f"受控库已建立：{begun.folder}，提交 {begun.commit[:12]}"
+    )
+    tell_both(f"Protected branch: {begun.branch}", f"受保护分支：{begun.branch}")
     tell_both(f"Root fingerprint: {begun.fingerprint}", f"根指纹：{begun.fingerprint}")
     tell_both("Write it down on paper: whoever has it can prove this history.", "请抄写在纸上：据此可以证明本库的历史。")
 
@@ -115,7 +119,7 @@ def _require(options: dict[str, Any], people: bool) -> None:
         )
 
 
-def _install_hooks(folder: str) -> None:
+def _install_hooks(folder: str, library: str) -> None:
     """Puts the gates in place; where that cannot be, the library stands all the same and the reason is told."""
     from docctl.cli.telling import tell
     from docctl.hooks import CLIENT, install, require_own
@@ -123,7 +127,7 @@ def _install_hooks(folder: str) -> None:
 
     with Repository.open(folder) as repository:
         try:
-            install(require_own(repository), CLIENT)
+            install(require_own(repository), CLIENT, library)
         except DocctlError as error:
             tell(error.said(lang()), err=True)
 

@@ -85,11 +85,15 @@ def _tell(standing: Standing) -> None:
             (Words("Stands", "是否生效"), said("yes", "是") if standing.landed else said("not yet", "尚未")),
         )
     )
-    if standing.closing and not standing.landed:
+    if standing.landed:
+        return
+    if standing.closing:
         tell_both(
             "This only closes what people.yaml holds; one root signature is enough (`docctl rules sign` lands it).",
             "该记录只关闭 people.yaml 中的登记；一名根人员签署即可（用 `docctl rules sign` 合入）。",
         )
+    elif len(standing.signers) >= standing.threshold:
+        tell_both("Enough have signed: `docctl rules sign` lands it.", "签署人数已足够：用 `docctl rules sign` 合入。")
 
 
 rules = Group(

@@ -37,10 +37,36 @@ def share(desk: Desk, branch: str, *, push: bool) -> None:
             "no-remote",
         )
     if push:
-        desk.workspace.push("origin", [branch])
+        _send(desk, branch)
         tell_both(f"sent to origin: {branch}", f"已推送到 origin：{branch}")
     elif there:
         tell_both(f"share it with: git push origin {branch}", f"与他人共享：git push origin {branch}")
+
+
+def _send(desk: Desk, branch: str) -> None:
+    try:
+        desk.workspace.push("origin", [branch])
+    except Refusal as error:
+        if error.code != "push-late":
+            raise
+        raise Refusal(error.words, _late(desk, branch), error.code) from None
+
+
+def _late(desk: Desk, branch: str) -> Words:
+    """How work that somebody else was faster with gets to the server: a landing is made anew, anything else is joined."""
+    from docctl.acts.release import way_back
+
+    if not desk.protected:
+        way = f"`git pull --no-rebase --no-edit origin {branch}`"
+    elif desk.repository.resolve("HEAD^2") is None:
+        way = f"`git pull --rebase origin {branch}`"
+    else:
+        return way_back(branch)
+    way_out = f"`git push origin {branch}`"
+    return Words(
+        f"the server holds newer work; fetch it and send both: {way}, then {way_out}",
+        f"服务器上有更新的内容；请取入后一并推送：{way}，再 {way_out}",
+    )
 
 
 def wanted_lines(wanted: Iterable[Wanted], settings: Settings) -> list[str]:

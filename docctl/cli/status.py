@@ -39,6 +39,7 @@ def status(number: str | None, as_of: str, form: str) -> None:
             tell_json(_object(view, number or ""))
             return
         organisation = view.mandate.settings.organisation.said(lang())
+        view.look()
         tell_both(
             f"{organisation}, {view.day} ({view.branch} {view.commit[:12]})",
             f"{organisation}，{view.day}（{view.branch} {view.commit[:12]}）",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -25,7 +26,8 @@ _MARKS = {"removed": ("[-", "-]"), "added": ("{+", "+}")}
 
 def tell(text: str = "", *, err: bool = False) -> None:
     """One sentence or text; what nobody can see in it is written out."""
-    click.echo(visible(text), err=err)
+    with suppress(OSError) if err else nullcontext():  # whoever cannot be told is not told that either
+        click.echo(visible(text), err=err)
 
 
 def tell_both(en: str, zh: str, *, err: bool = False) -> None:
@@ -62,8 +64,9 @@ def tell_bytes(data: bytes, output: str) -> None:
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
         return
-    with open(output, "wb") as file:
-        file.write(data)
+    from docctl.workspace.files import put
+
+    put(output, data)
     tell_both(f"written: {output}", f"已写入：{output}", err=True)
 
 

@@ -86,8 +86,8 @@ def no_rules(unread: tuple[Unread, ...]) -> DocctlError:
     return DocctlError(
         Words(f"{first.path}: {first.words.en}", f"{first.path}：{first.words.zh}"),
         Words(
-            "docctl needs readable rules; is this a controlled library? `docctl init` makes one",
-            "docctl 需要可读的规则；这是受控库吗？可用 `docctl init` 建立",
+            "docctl needs readable rules; if the library is a folder of the repository, name it with --library; `docctl init` makes one",
+            "docctl 需要可读的规则；若受控库是仓库中的一个文件夹，请用 --library 指定；可用 `docctl init` 建立",
         ),
         "no-rules",
     )

@@ -102,8 +102,14 @@ class Repository:
         return history.moment(commit, said.decode("ascii", "replace").strip())
 
     def has_commits(self) -> bool:
-        """Whether the current branch has any state yet."""
-        return self.resolve("HEAD") is not None
+        """Whether the current branch has any state yet; one that points at what is not here is damage, no beginning."""
+        if self.resolve("HEAD") is not None:
+            return True
+        branch = self.head_branch() or "HEAD"
+        named, _, _ = self._git.ask("rev-parse", "-q", "--verify", "HEAD")
+        if named == 0 or os.path.isfile(os.path.join(self.common_dir, "refs/heads", branch)):
+            raise faults.branch_damaged(branch)
+        return False
 
     def head_branch(self) -> str | None:
         """The current branch, also before its first commit; None when the working folder is on no branch."""
@@ -173,6 +179,15 @@ class Repository:
             named = [name.removeprefix("GITHEAD_") for name in os.environ if name.startswith("GITHEAD_")]
             return sorted(name for name in named if is_id(name)) if self._in_hook else []
 
+    def require_whole_index(self) -> None:
+        """Refuse an index that was cut or altered: git reads on in it and takes what it finds for paths."""
+        from docctl.repository.index import require_whole
+
+        path = os.path.join(self.git_dir, "index")
+        if os.path.exists(path):
+            with open(path, "rb") as file:
+                require_whole(file.read(), 32 if self.config("extensions.objectFormat") == "sha256" else 20)
+
     def staged(self, prefix: str = "", base: str = "HEAD", handed: bytes = b"") -> tuple[KeptTree, list[Changed]]:
         """The state git is about to write, below `prefix`, and how it differs from `base`. An open merge is an error.
 
@@ -241,24 +256,6 @@ class Repository:
         words = ("rev-list", "--first-parent", "--reverse", "--end-of-options", *self._range(new, since), "--")
         return self._git.run(*words).decode().split()
 
-    def prove_line(self, line: Sequence[str]) -> None:
-        """Refuse a copy whose own files were exchanged: of all official commits `line`, each must fit its id and name the one before.
-
-        Git believes what lies under an id in a copy that came as files. A fetch proves every object as it comes.
-        """
-        above = ""
-        for key, found in zip(line, self.objects.many(line), strict=True):
-            parent = history.PARENT.match(found.data)
-            if found.kind != "commit" or (parent[1].decode() if parent else "") != above:
-                raise faults.damaged(f"commit {key}", "it does not follow the one before it")
-            above = key
-
-    def prove_state(self, commit: str, judged: RunningTree, prefix: str = "") -> None:
-        """Refuse a copy in which the state stored under a commit is not the one that was `judged`."""
-        found = self.objects.get(commit)
-        top = found.data[5 : found.data.index(b"\n")].decode() if found else ""
-        judged.require("" if prefix else top, self.tree(commit, prefix))
-
     def root_commits(self, new: str, since: str | None = None) -> list[str]:
         """All commits without a parent that `new` builds on, on any way, and `since` does not; a sound library has one."""
         return self._git.run("rev-list", "--max-parents=0", "--end-of-options", *self._range(new, since), "--").decode().split()
@@ -270,6 +267,13 @@ class Repository:
         if code not in (0, 1):
             raise faults.failed("merge-base", complaint)
         return code == 0
+
+    def common(self, one: str, other: str) -> str | None:
+        """The state at which two lines parted, None when they never met."""
+        code, found, complaint = self._git.ask("merge-base", self._sure(one), self._sure(other))
+        if code not in (0, 1):
+            raise faults.failed("merge-base", complaint)
+        return found.decode().strip() or None
 
     def _range(self, new: str, since: str | None) -> tuple[str, ...]:
         return (self._sure(new), *([f"^{self._sure(since)}"] if since else []))

@@ -20,6 +20,19 @@ _DAMAGE = (
     "not a valid object",
     "unable to parse",
     "failed to traverse",
+    "does not match index",
+    "packfile",
+    "pack file",
+)
+_INDEX_DAMAGE = (
+    "index file smaller than expected",
+    "index file corrupt",
+    "bad index file",
+    "bad index version",
+    "bad signature 0x",
+    "unknown index entry format",
+    "unordered stage entries",
+    "malformed name field in the index",
 )
 
 
@@ -92,6 +105,37 @@ def ambiguous(name: str, meant: list[str]) -> DocctlError:
     )
 
 
+def index_damaged(why: str) -> DocctlError:
+    """The index, git's list of what is to be committed, cannot be read; the files in the folder are not touched by that."""
+    return DocctlError(
+        Words(f"git's index of this clone is damaged: {why}", f"本克隆的 git 暂存区（index）已损坏：{why}"),
+        Words(
+            'make it anew: rm "$(git rev-parse --git-path index)", then git reset; your files stay as they are, stage again what was staged',
+            '请重建：rm "$(git rev-parse --git-path index)"，再执行 git reset；文件保持原样，已暂存的内容需重新暂存',
+        ),
+        "index-damaged",
+    )
+
+
+def branch_damaged(name: str) -> DocctlError:
+    """A branch whose newest commit is not here or damaged, or whose name holds something that git cannot read."""
+    ref = f"refs/heads/{name}" if name == name.removeprefix("origin/") else f"refs/remotes/{name}"
+    away, file = f"git update-ref -d {ref}", f'rm "$(git rev-parse --git-path {ref})"'
+    return DocctlError(
+        Words(
+            f"branch {name} points at a commit that is damaged or missing in this copy",
+            f"分支 {name} 指向的提交在此副本中已损坏或缺失",
+        ),
+        Words(
+            f"run git fsck; where objects are damaged, fetch a complete copy of the library; where only the name is wrong, take it away "
+            f"({away}, or {file} when git cannot read it) and fetch it again; git reflog may know its last good commit",
+            f"请运行 git fsck；若对象已损坏，请重新获取完整的文件库副本；若仅分支名有误，请将其移除（{away}；git 无法读取时用 {file}）后重新获取；"
+            "git reflog 或可查到最近的完好提交",
+        ),
+        "branch-damaged",
+    )
+
+
 def too_slow(command: str, seconds: int) -> DocctlError:
     """Git was silent for longer than docctl waits."""
     return DocctlError(
@@ -117,6 +161,8 @@ def too_large(what: str, size: int, limit: int) -> DocctlError:
 def failed(command: str, stderr: bytes) -> DocctlError:
     """Any other failure, with git's reason."""
     why = reason(stderr)
+    if any(word in why.lower() for word in _INDEX_DAMAGE):
+        return index_damaged(why)
     if any(word in why.lower() for word in _DAMAGE):
         return damaged(f"the repository (git {command})", why)
     return DocctlError(

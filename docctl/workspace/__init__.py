@@ -122,6 +122,13 @@ class Workspace:
         self._act.goes("HEAD", name)
         self._runner.run("switch", "-q", "--no-guess", name)
 
+    def catch_up(self, name: str, there: str) -> None:
+        """Bring a branch that is not the current one to `there`, which builds on it; whoever stands on it elsewhere keeps git from it."""
+        self.ready()
+        old, new = (self._runner.text("rev-parse", "--verify", each) for each in (f"refs/heads/{name}", there))
+        self._act.moves(name, old, new)
+        self._runner.run("branch", "-q", "-f", "--no-track", name, there)
+
     def _heads(self) -> set[str]:
         return set(self._runner.text("for-each-ref", "--format=%(refname)", "refs/heads").splitlines())
 
@@ -154,13 +161,21 @@ class Workspace:
         return self._runner.text("hash-object", "--", path)
 
     def add(self, paths: Iterable[str]) -> None:
-        """Stage whatever lies at or below `paths` as git would, line ends converted as the user's settings say."""
+        """Stage whatever lies at or below `paths` as git would, line ends converted as the user's settings say.
+
+        What is gone from the folder is staged as gone; what the index does not know any more either needs no staging.
+        """
         self.ready()
-        paths = list(paths)
+        paths = [path for path in paths if self._known(self._start + path)]
         asked = [f":(top,literal){self._start}{path}" for path in paths]
         if asked:
             self._act.stages(self._start + path for path in paths)
             self._runner.run("add", "-A", "--", *asked)
+
+    def _known(self, path: str) -> bool:
+        return os.path.lexists(os.path.join(self.top, path)) or bool(
+            self._runner.run("ls-files", "-z", "--", f":(top,literal){path}")
+        )
 
     def write(self, contents: Mapping[str, bytes]) -> None:
         """Put files (path → bytes) into the library, all or none; symbolic links are never followed."""
@@ -262,7 +277,8 @@ class Workspace:
         """Send branches to `remote`; a refusal of the gate before it or of the server is a Refusal with their words."""
         said = self._runner.heard("push", "-q", "--", remote, *refspecs)
         if said is not None:
-            raise hurdles.server(said)
+            late = any(landing.outrun(self._runner, self._reading, remote, name) for name in refspecs)
+            raise hurdles.late(said) if late else hurdles.server(said)
 
     def fetch(self, remote: str = "origin") -> None:
         """Get what `remote` has new; nothing of the working folder changes."""

@@ -38,6 +38,24 @@ def write(root: str, files: Mapping[str, bytes]) -> None:
                 os.unlink(draft)
 
 
+def put(place: str, data: bytes) -> None:
+    """Write one file of the user's choice: what stood there stays whole until the new one is; pipes and devices are written to."""
+    try:
+        if os.path.exists(place) and not os.path.isfile(place):
+            with open(place, "wb") as file:
+                file.write(data)
+            return
+        target = os.path.realpath(place)
+        draft = _beside(target, data)
+        try:
+            os.replace(draft, target)
+        except OSError:
+            os.unlink(draft)
+            raise
+    except OSError as error:
+        raise hurdles.not_written(place, error) from None
+
+
 def inside(root: str, path: str) -> str:
     """The place of `path` on the disk; refused when it leaves `root` by its spelling or through a symbolic link."""
     parts = path.split("/")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from docctl.core.errors import DocctlError, Refusal, Words
-from docctl.repository import Repository
+from docctl.repository import Repository, faults
 
 # What git leaves in its folder while something waits for its end.
 _WAITING = {
@@ -83,6 +83,21 @@ def busy(lock: str) -> DocctlError:
         Words("another docctl act is under way in this clone", "本克隆中另有 docctl 操作正在进行"),
         Words(f"wait for it to end, or answer its question; the lock is {lock}", f"请等待其结束，或回答其提问；锁文件为 {lock}"),
         "busy",
+    )
+
+
+def note_damaged(folder: str) -> DocctlError:
+    """What an act that was cut off noted about the clone is no longer readable, so that nothing can be led back by itself."""
+    return DocctlError(
+        Words(
+            f"an act was cut off here, and its note in {folder} is damaged; nothing was changed now",
+            f"此前有操作中断，且其在 {folder} 中的记录已损坏；本次未作任何更改",
+        ),
+        Words(
+            f"look at what it left (git status, git stash), keep what is yours, then remove the folder {folder} yourself",
+            f"请查看其遗留内容（git status、git stash），保留所需内容，然后自行删除文件夹 {folder}",
+        ),
+        "note-damaged",
     )
 
 
@@ -237,6 +252,15 @@ def gate(said: str) -> Refusal:
     )
 
 
+def late(said: str) -> Refusal:
+    """The other side holds newer work than what was pushed builds on."""
+    return Refusal(
+        Words(f"the push was refused, for the server holds newer work:\n{said}", f"推送被拒绝，服务器上有更新的内容：\n{said}"),
+        Words("fetch it, join it and push again", "请先获取并合并，再推送"),
+        "push-late",
+    )
+
+
 def server(said: str) -> Refusal:
     """The other side, or the gate before it, did not take what was pushed."""
     return Refusal(
@@ -257,6 +281,9 @@ def failed(command: str, said: str, *, full: bool = False) -> DocctlError:
     for number, told in OF_THE_DISK.items():
         if any(words in said for words in told) or (full and number == errno.ENOSPC):
             return not_written(f"git {command}", OSError(number, told[0]))
+    damage = faults.failed(command, said.encode())
+    if damage.code != "git-failed":
+        return damage
     lines = [line.strip() for line in said.splitlines() if line.strip() and not line.startswith("hint:")]
     why = " ".join(lines).removeprefix("fatal: ").removeprefix("error: ") or "no reason given"
     return DocctlError(

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from docctl import stopping
+from docctl.repository import Repository
 from docctl.workspace import hurdles
 from docctl.workspace.restoring import MARKS
 from docctl.workspace.runner import Runner
@@ -79,3 +80,10 @@ def _put_back(runner: Runner, git_dir: str, base: str, tree: str) -> None:
             os.unlink(os.path.join(git_dir, name))
     runner.ask("update-index", "-q", "--refresh")
     runner.run("read-tree", "-m", "-u", tree, base)
+
+
+def outrun(runner: Runner, reading: Repository, remote: str, branch: str) -> bool:
+    """Whether a remote holds work on a branch that the one here does not build on."""
+    said = runner.ask("ls-remote", "--", remote, f"refs/heads/{branch}", stoppable=True).answer.decode("ascii", "replace")
+    there = said.partition("\t")[0]
+    return bool(there) and (reading.resolve(there) is None or not reading.is_ancestor(there, branch))

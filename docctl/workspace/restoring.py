@@ -193,6 +193,9 @@ def _branch(runner: Runner, reading: Repository, note: Mapping[str, Any]) -> Non
     for name, at in note["made"]:
         if runner.ask("rev-parse", "-q", "--verify", f"refs/heads/{name}").answer.decode().strip() == at:
             runner.run("update-ref", "-d", f"refs/heads/{name}", at)
+    for name, before, after in note.get("moved", ()):
+        if runner.ask("rev-parse", "-q", "--verify", f"refs/heads/{name}").answer.decode().strip() == after:
+            runner.run("update-ref", f"refs/heads/{name}", before, after)
 
 
 def _unmark(git_dir: str) -> None:

@@ -21,6 +21,7 @@ from docctl.workspace.runner import Runner
 ROOM = "docctl"
 ACT = "act"
 NOTE = "note.json"
+_WAYS = ("ways", "made", "staged", "visited")
 
 
 class Unfinished:
@@ -92,11 +93,12 @@ class Unfinished:
         os.mkdir(fresh, 0o700)
         index = os.path.join(self._reading.git_dir, "index")
         if os.path.exists(index):
+            self._reading.require_whole_index()  # else it would lead nobody back
             with open(index, "rb") as file:
                 flushed(os.path.join(fresh, "index"), file.read())
         branch = self._reading.head_branch()
         note: dict[str, Any] = {"branch": branch, "tip": self._tip(f"refs/heads/{branch}"), "written": {}}
-        note |= {name: [] for name in ("ways", "made", "staged", "visited")}
+        note |= {name: [] for name in (*_WAYS, "moved")}
         flushed(os.path.join(fresh, NOTE), json.dumps(note).encode())
         os.rename(fresh, self._folder)
         self._note = note
@@ -129,6 +131,11 @@ class Unfinished:
         """A branch is about to be made at a commit."""
         if self.begun:
             self._noted(made=[*self._note["made"], [branch, self._tip(at)]])
+
+    def moves(self, branch: str, before: str, after: str) -> None:
+        """A branch that the clone does not stand on is about to go from one commit to a later one."""
+        if self.begun:
+            self._noted(moved=[*self._note["moved"], [branch, before, after]])
 
     def stages(self, paths: Iterable[str]) -> None:
         """Files at or below paths of the repository are about to be staged."""
@@ -223,9 +230,14 @@ class Unfinished:
     def _left(self) -> dict[str, Any]:
         try:
             with open(os.path.join(self._folder, NOTE), encoding="utf-8") as file:
-                return dict(json.load(file))
+                note = dict(json.load(file))
         except FileNotFoundError:
             return {}
+        except (ValueError, TypeError):
+            raise hurdles.note_damaged(self._folder) from None
+        if not note.keys() >= {"branch", "tip", "written", *_WAYS}:
+            raise hurdles.note_damaged(self._folder)
+        return note
 
     def close(self) -> bool | None:
         """End an act: one that has begun and is not done is led back; what `settle` tells, None when there was nothing to do."""
