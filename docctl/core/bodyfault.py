@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from docctl.core.errors import Words
 from docctl.core.lean import TYPE_CHECKING, Any, NamedTuple, regex
-from docctl.core.plaintext import in_sight, joins
+from docctl.core.plaintext import in_sight, unseen
 from docctl.core.target import INVISIBLE, anchor_fits, is_picture, target_kind
 
 if TYPE_CHECKING:
@@ -117,9 +117,11 @@ def _too_tangled(body: str, brackets: int, line: int) -> BodyFault | None:
 
 def invisible(text: str, line: int) -> Iterator[BodyFault]:
     """Characters of `text` that no reader sees or that reorder what they see."""
-    for at, found in numbered(INVISIBLE, text, line):
-        if not joins(text, found.start()):
-            yield BodyFault("invisible", f"U+{ord(found[0]):04X}", at)
+    counted = 0
+    for place, name in unseen(text):
+        line += text.count("\n", counted, place)
+        counted = place
+        yield BodyFault("invisible", name, line)
 
 
 def decoded(children: list[Token], line: int) -> Iterator[BodyFault]:

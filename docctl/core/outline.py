@@ -11,8 +11,7 @@ from itertools import pairwise
 from docctl.core import bodyfault, markup
 from docctl.core.bodyfault import FAULTS, BodyFault
 from docctl.core.lean import TYPE_CHECKING, Any, NamedTuple, regex
-from docctl.core.plaintext import in_sight
-from docctl.core.target import INVISIBLE
+from docctl.core.plaintext import hidden
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -85,12 +84,7 @@ _RULE = regex(r"\n[ \t>]*[|:-][-|: \t]*(?=\n|\Z)")
 def by_pattern(body: str, first_line: int) -> Outline | None:
     """The outline of a plain body; None when only the parser can tell."""
     lines = f"\n{body}"
-    if (
-        _needs_parser(body)
-        or _ODD_LINE.search(lines)
-        or (not in_sight(body) and INVISIBLE.search(body))
-        or _may_hide_cells(lines)
-    ):
+    if _needs_parser(body) or _ODD_LINE.search(lines) or hidden(body) or _may_hide_cells(lines):
         return None
     headings = []
     for line, found in bodyfault.numbered(_HEADING, lines, first_line):
