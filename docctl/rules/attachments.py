@@ -80,6 +80,6 @@ def _reason(file: File) -> Words | None:
     for place, ending in enumerate(reversed(endings)):
         if ending in _OWN_TYPE:
             return None
-        if ending in _REASONS and (place == 0 or ending not in _TEXTS):
+        if ending in _REASONS and (ending not in _TEXTS if place else ending != "svg"):  # DC105 tells of a last .svg
             return _REASONS[ending]
     return _LIKE_A_PAGE if file.fault == "page" else None
