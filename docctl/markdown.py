@@ -235,9 +235,11 @@ def _encoded(address: str) -> str:
 
 
 def _code(token: Token) -> str:
-    language = token.info.split()[0] if token.info.split() else ""
+    language, _, more = token.info.strip().partition(" ")
     known = f' class="language-{escape(language)}"' if _LANGUAGE.fullmatch(language) else ""
-    return f'<pre class="docctl-code"><code{known}>{escape(token.content)}</code></pre>'
+    told = more.strip() if known or not language else token.info.strip()  # words that were signed must be seen
+    head = f'<p class="docctl-code-head">{escape(told)}</p>\n' if told else ""
+    return f'{head}<pre class="docctl-code"><code{known}>{escape(token.content)}</code></pre>'
 
 
 def _line_break(children: Sequence[Token], place: int) -> str:

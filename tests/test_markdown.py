@@ -69,8 +69,10 @@ def test_headings_and_what_stands_between_them():
          '<th class="docctl-right">b</th>\n</tr>\n</thead>\n<tbody><tr><td>1</td>\n'
          '<td class="docctl-right">&lt;b&gt;</td>\n</tr>\n'
          "</tbody>\n</table></div>")),
-        ('```sh"><x\n<a> & `b`\n```', '<pre class="docctl-code"><code>&lt;a&gt; &amp; `b`\n</code></pre>'),
-        ("```python x\n1\n```", '<pre class="docctl-code"><code class="language-python">1\n</code></pre>'),
+        ('```sh"><x\n<a> & `b`\n```',
+         '<p class="docctl-code-head">sh&quot;&gt;&lt;x</p>\n<pre class="docctl-code"><code>&lt;a&gt; &amp; `b`\n</code></pre>'),
+        ("```python x\n1\n```",
+         '<p class="docctl-code-head">x</p>\n<pre class="docctl-code"><code class="language-python">1\n</code></pre>'),
         ("CAB\n: 委员会", "<dl><dt>CAB</dt>\n<dd>委员会</dd>\n</dl>"),
         ("> # 引\n\n~~x~~  \ny\n\n***", '<blockquote><h1 id="h-1">引</h1>\n</blockquote>\n<p><s>x</s><br>y</p>\n<hr>'),
     ],

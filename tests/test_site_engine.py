@@ -213,6 +213,13 @@ def test_hostile_titles_are_shown_literally_everywhere(site):
     assert not any("<script" in entry["title"] + entry["text"] for entry in index["docs"])
 
 
+def test_the_name_of_the_site_is_shown_literally_everywhere(site):
+    for path in site.rglob("*.html"):
+        text = path.read_text("utf-8")
+        assert "R&amp;amp;D" not in text
+        assert 'title="示例公司 R&amp;D"' in text
+
+
 def test_bodies_reach_the_reader_unchanged(site):
     text = _letters((site / "documents/ITSM-P-05/index.html").read_text("utf-8"))
     for block in _blocks():

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from docctl.core.errors import Words
 from docctl.core.lean import TYPE_CHECKING, Any, NamedTuple, regex
-from docctl.core.plaintext import joins
+from docctl.core.plaintext import in_sight, unseen
 from docctl.core.target import INVISIBLE, anchor_fits, is_picture, target_kind
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ FAULTS: Mapping[str, Words] = {
         "table row with more cells than its head; readers would not see them", "表格行的单元格多于表头，读者看不到多出部分"
     ),
     "invisible": Words("invisible character", "不可见字符"),
+    "unseen": Words("heading, link or link definition of which a page shows nothing", "页面上完全看不到的标题、链接或链接定义"),
     "too-deep": Words("nested too deeply", "嵌套过深"),
     "too-large": Words("too large", "过大"),
 }
@@ -116,9 +117,11 @@ def _too_tangled(body: str, brackets: int, line: int) -> BodyFault | None:
 
 def invisible(text: str, line: int) -> Iterator[BodyFault]:
     """Characters of `text` that no reader sees or that reorder what they see."""
-    for at, found in numbered(INVISIBLE, text, line):
-        if not joins(text, found.start()):
-            yield BodyFault("invisible", f"U+{ord(found[0]):04X}", at)
+    counted = 0
+    for place, name in unseen(text):
+        line += text.count("\n", counted, place)
+        counted = place
+        yield BodyFault("invisible", name, line)
 
 
 def decoded(children: list[Token], line: int) -> Iterator[BodyFault]:
@@ -172,10 +175,34 @@ def image(target: str, line: int) -> Iterator[BodyFault]:
         yield BodyFault("image-outside", detail, line)
 
 
-def definitions(env: Mapping[str, Any], line: int) -> Iterator[BodyFault]:
-    """Reference definitions, used or not, are judged like links."""
-    for definition in [*env.get("references", {}).values(), *env.get("duplicate_refs", ())]:
-        yield from link(definition["href"], line + definition["map"][0])
+def definitions(env: Mapping[str, Any], used: Collection[str], line: int) -> Iterator[BodyFault]:
+    """Reference definitions are judged like links; one that nothing uses takes its words off the page (`[Note]: whatever`)."""
+    again = [(str(each["label"]), each, False) for each in env.get("duplicate_refs", ())]
+    for label, each, shown in [*((label, each, label in used) for label, each in env.get("references", {}).items()), *again]:
+        at = line + each["map"][0]
+        yield from link(each["href"], at)
+        if not shown:
+            yield BodyFault("unseen", one_line(f"[{label}]: {each['href']}"), at)
+
+
+def visible(text: str) -> bool:
+    """Whether a reader sees anything of `text`."""
+    return bool((text if in_sight(text) else INVISIBLE.sub("", text)).strip())
+
+
+def wordless(children: list[Token], line: int) -> Iterator[BodyFault]:
+    """Links of which a reader sees nothing to follow; a picture stands for words."""
+    target, shown = "", True
+    for child in children:
+        if child.type in ("softbreak", "hardbreak"):
+            line += 1
+        elif child.type == "link_open":
+            target, shown = str(child.attrs["href"]), False
+        elif child.type == "link_close":
+            if not shown:
+                yield BodyFault("unseen", one_line(f"[]({target})"), line)
+        else:
+            shown = shown or child.type == "image" or visible(child.content)
 
 
 _CELL = regex(r"(?<!\\)\|")
@@ -206,6 +233,8 @@ def headings(found: Iterable[tuple[int, str, str, int]]) -> Iterator[BodyFault]:
     """What is wrong with headings, given as level, text, anchor and line."""
     met: set[str] = set()
     for level, text, anchor, line in found:
+        if not visible(text):
+            yield BodyFault("unseen", one_line(f"{'#' * level} {anchor}"), line)
         if level == 1:
             yield BodyFault("h1-in-body", one_line(text), line)
         if anchor and not anchor_fits(anchor):

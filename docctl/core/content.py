@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from docctl.core.digest import sha256
-from docctl.core.lean import NamedTuple
+from docctl.core.lean import NamedTuple, regex
 from docctl.core.tree import Blob
 
 MANIFEST = "docctl-content 1"
@@ -21,12 +21,17 @@ _IMAGES: Mapping[str, tuple[bytes, ...]] = {
     "gif": (b"GIF87a", b"GIF89a"),
     "webp": (b"RIFF",),
 }
+# How a file begins that a browser shows as a page when nobody tells it what the file is (WHATWG MIME Sniffing 7.1).
+_PAGE = regex(
+    rb"(?i)<(?:\?xml|!--|(?:!doctype html|html|head|script|iframe|h1|div|font|table|a|style|title|b|body|br|p|svg)[ >])"
+)
+_LOOKED_AT = 1445  # bytes
 
 
 class File(NamedTuple):
     """One file of a folder: name relative to it, git's mode, SHA-256 (hex), size in bytes and what is wrong with it as it stands.
 
-    `fault` is "" or one word: link, executable, lfs, size, svg, image.
+    `fault` is "" or one word: link, executable, lfs, size, svg, image; page is one only where browsers guess what a file is.
     """
 
     name: str
@@ -73,4 +78,7 @@ def _fault(name: str, blob: Blob) -> str:
         return "svg"
     starts = _IMAGES.get(ending, ())
     fits = blob.data.startswith(starts) and (ending != "webp" or blob.data[8:12] == b"WEBP")
-    return "image" if starts and not fits else ""
+    if starts:
+        return "" if fits else "image"
+    begins = blob.data[:_LOOKED_AT].removeprefix(b"\xef\xbb\xbf").lstrip(b"\t\n\x0c\r ")
+    return "page" if begins.startswith(b"<") and _PAGE.match(begins) else ""

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 
 from docctl.core.lean import NamedTuple, regex
-from docctl.core.plaintext import in_sight
+from docctl.core.plaintext import UNSEEN, in_sight
 
 SETTINGS = ".docctl/settings.yaml"
 PEOPLE = ".docctl/people.yaml"
@@ -38,14 +38,11 @@ _RECORD = regex(r"([A-Z0-9]+(?:-[A-Z0-9]+)*-20[0-9]{2}-[0-9]{3,6})" + _SLUG)
 _STATEMENT = regex(r"([a-z][a-z0-9._-]{1,31})\.([a-z]+)\.([0-9a-f]{12})\.(json|sig)")
 _LOG = regex(r"([0-9]{4})(?:\.json|\.([a-z][a-z0-9._-]{1,31})\.sig)")
 _RESERVED = regex(r"(?i)(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\..*)?")
-_FORBIDDEN = regex(
-    r"[\x00-\x1f\x7f-\x9f<>:\"\\|?*\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
-    r"\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\u2800\ufe00-\ufe0f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
-)
 _UNEVEN = regex(r"[^\x00-\x7f]|[\\:*?\"<>|]|[. ](?:/|$)")
 _SHORT = regex(r"([a-z0-9_-]{6})~[0-9]+(?:\..*)?")
 _BRANCH = regex(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
 _TAKEN = regex(r"(?i)HEAD|refs/.*|[0-9a-f]{40}|[0-9a-f]{64}")
+_FORBIDDEN = regex(f'[<>:"\\\\|?*\\n\\t{UNSEEN}\ufffe\uffff\ud800-\udfff\ufe00-\ufe0f\U000e0100-\U000e01ef]')
 _FORBIDDEN_SIGNS = frozenset('<>:"\\|?*\n\t')
 
 

@@ -35,6 +35,7 @@ def parser() -> MarkdownIt:
     from mdit_py_plugins.deflist import deflist_plugin
 
     md = MarkdownIt("commonmark", {"html": False, "linkify": False, "typographer": False, "maxNesting": NESTING})
+    md.options["store_labels"] = True  # tells which reference definitions are used
     md.enable(["table", "strikethrough"]).use(deflist_plugin)
     md.normalizeLink = md.normalizeLinkText = _as_written  # type: ignore[method-assign,assignment]
     md.validateLink = bool  # type: ignore[method-assign,assignment]  # any target, even one that would be dropped silently otherwise

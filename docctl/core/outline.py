@@ -11,8 +11,7 @@ from itertools import pairwise
 from docctl.core import bodyfault, markup
 from docctl.core.bodyfault import FAULTS, BodyFault
 from docctl.core.lean import TYPE_CHECKING, Any, NamedTuple, regex
-from docctl.core.plaintext import in_sight
-from docctl.core.target import INVISIBLE
+from docctl.core.plaintext import hidden
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -85,12 +84,7 @@ _RULE = regex(r"\n[ \t>]*[|:-][-|: \t]*(?=\n|\Z)")
 def by_pattern(body: str, first_line: int) -> Outline | None:
     """The outline of a plain body; None when only the parser can tell."""
     lines = f"\n{body}"
-    if (
-        _needs_parser(body)
-        or _ODD_LINE.search(lines)
-        or (not in_sight(body) and INVISIBLE.search(body))
-        or _may_hide_cells(lines)
-    ):
+    if _needs_parser(body) or _ODD_LINE.search(lines) or hidden(body) or _may_hide_cells(lines):
         return None
     headings = []
     for line, found in bodyfault.numbered(_HEADING, lines, first_line):
@@ -119,7 +113,7 @@ def _plain_links(body: str, first_line: int) -> list[Link] | None:
     if "`" in body or _ODD_SPACE.search(body) or _ODD_LINK.search(f"\n{body}"):
         return None
     links = [Link(found[2], found[1], line) for line, found in bodyfault.numbered(_LINK, body, first_line)]
-    return links if len(links) == brackets else None
+    return links if len(links) == brackets and all(link.text.strip() for link in links) else None
 
 
 def _plain_heading(level: int, text: str, line: int) -> Heading | None:
@@ -162,6 +156,7 @@ class _Found:
         self.links: list[Link] = []
         self.images: list[Link] = []
         self.faults: list[BodyFault] = []
+        self.labels: set[str] = set()
         self.visible = False
 
     def whole(self) -> Outline:
@@ -181,7 +176,7 @@ def by_parser(body: str, first_line: int) -> Outline:
         found.faults.append(BodyFault("too-deep", f"> {markup.DEEPEST}", deep + first_line))
     for above, token in zip([None, *tokens], tokens, strict=False):
         _look(token, above, first_line, found)
-    found.faults += bodyfault.definitions(env, first_line)
+    found.faults += bodyfault.definitions(env, found.labels, first_line)
     found.faults += bodyfault.hidden_cells(body, tokens, first_line)
     found.faults += bodyfault.headings(found.headings)
     return found.whole()
@@ -196,8 +191,10 @@ def _look(token: Token, above: Token | None, first_line: int, found: _Found) -> 
     line = first_line + (token.map[0] if token.map else 0)
     children = token.children or []
     text = markup.plain_text(children)
-    found.visible = found.visible or bool(INVISIBLE.sub("", text).strip()) or any(child.type == "image" for child in children)
+    found.visible = found.visible or bodyfault.visible(text) or any(child.type == "image" for child in children)
     links, images = _targets(children, line)
+    found.labels |= _labels(children)
+    found.faults += bodyfault.wordless(children, line)
     if above is not None and above.type == "heading_open":
         found.headings.append(Heading(int(above.tag[1:]), text.strip(), above.meta.get("anchor", ""), line))
         found.faults += (BodyFault("heading-markup", bodyfault.one_line(target.target), line) for target in [*links, *images])
@@ -207,6 +204,12 @@ def _look(token: Token, above: Token | None, first_line: int, found: _Found) -> 
     found.faults += (fault for image in images for fault in bodyfault.image(image.target, image.line))
     found.faults += bodyfault.html(children, line)
     found.faults += bodyfault.decoded(children, line)
+
+
+def _labels(children: list[Token]) -> set[str]:
+    """The reference definitions that a run of inline tokens uses, also in an image's description."""
+    met = {str(child.meta["label"]) for child in children if "label" in child.meta}
+    return met.union(*(_labels(child.children) for child in children if child.children))
 
 
 def _targets(children: list[Token], line: int) -> tuple[list[Link], list[Link]]:

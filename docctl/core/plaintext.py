@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from docctl.core.errors import Unreadable, Words
 from docctl.core.lean import regex
 
-_HIDDEN = regex(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
-    "\ufffe\uffff\ud800-\udfff\u2800\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
+# What no reader can see, or what reorders what they see: controls (tab and line feed are ordinary), soft hyphen, bidi marks and
+# overrides, zero-width and filler letters, line separators, byte order mark, tag letters, and what Unicode says to leave out.
+UNSEEN = (
+    "\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb"
+    "\u2800\U00013430-\U0001343f\U00016fe4\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000e0fff"
 )
+# Marks that choose another shape of the letter before them; behind anything that has no other shapes they are text that nobody sees.
+_SELECTORS = "".join(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
+_SHAPED = (
+    "0-9#*\u00a9\u00ae\u1000-\u109f\u203c\u2049\u2122\u2139\u2190-\u2bff\u3001-\u303f\u3297\u3299\u3400-\u4dbf\u4e00-\u9fff\ua840-\ua877\uaa60-\uaa7f"
+    "\uf900-\ufaff\uff01-\uff60\U00010ac0-\U00010aff\U0001f000-\U0001faff\U00020000-\U0003ffff"
+)
+_HIDDEN = regex(f"[{UNSEEN}\ufffe\uffff\ud800-\udfff]|(?<![{_SHAPED}])[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 # Letters and marks that nobody sees, though they are printable.
-_FILLERS = "\u115f\u1160\u3164\uffa0\u034f\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800"
+_FILLERS = "\u115f\u1160\u3164\uffa0\u034f\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\U00016fe4\U0001d159"
+_UNPRINTED = _FILLERS + _SELECTORS
+_UNPRINTED_BASIC = "".join(letter for letter in _UNPRINTED if letter < "\U00010000")
 # U+200D joins emoji and is harmless there; anywhere else it hides a difference between two texts that look alike.
 _PICTURE = "[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]"
 _JOINED = regex(f"(?<={_PICTURE})\u200d(?={_PICTURE})")
@@ -27,15 +39,24 @@ def fault_at(en: str, zh: str, line: int) -> Unreadable:
 
 def in_sight(text: str) -> bool:
     """Whether Python's own look at `text` already says that every character is seen; False says nothing yet."""
-    return text.replace("\n", " ").replace("\t", " ").isprintable() and not any(letter in text for letter in _FILLERS)
+    if not text.replace("\n", " ").replace("\t", " ").isprintable():
+        return False
+    if text.isascii():
+        return True
+    astral = len(text.encode("utf-16-le")) > 2 * len(text)
+    return not any(letter in text for letter in (_UNPRINTED if astral else _UNPRINTED_BASIC))
+
+
+def unseen(text: str) -> Iterator[tuple[int, str]]:
+    """The characters of `text` that a reader cannot see or that reorder what is seen: their places (from 0) and U+XXXX."""
+    for found in () if in_sight(text) else _HIDDEN.finditer(text):
+        if not joins(text, found.start()):
+            yield found.start(), f"U+{ord(found[0]):04X}"
 
 
 def hidden(text: str) -> tuple[int, str] | None:
-    """The first character of `text` that a reader cannot see or that reorders what is seen: its place (from 0) and U+XXXX."""
-    found = None if in_sight(text) else _HIDDEN.search(text)
-    while found and joins(text, found.start()):
-        found = _HIDDEN.search(text, found.end())
-    return (found.start(), f"U+{ord(found[0]):04X}") if found else None
+    """The first of the characters that `unseen` tells, None when there is none."""
+    return next(unseen(text), None)
 
 
 def joins(text: str, place: int) -> bool:

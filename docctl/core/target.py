@@ -5,18 +5,13 @@ from __future__ import annotations
 import re
 
 from docctl.core.lean import Literal, regex
-from docctl.core.plaintext import in_sight
+from docctl.core.plaintext import UNSEEN, hidden
 
 TargetKind = Literal["outside", "mail", "document", "anchor", "file", ""]
 
 PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 
-# What no reader can see, or what reorders what they see: controls (tab and line feed are ordinary), soft hyphen, bidi marks and
-# overrides, zero-width and filler letters, line separators, byte order mark, tag letters.
-INVISIBLE = regex(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
-    "\u2800\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
-)
+INVISIBLE = regex(f"[{UNSEEN}]")
 
 _ANCHOR = "[A-Za-z][A-Za-z0-9_-]{0,79}"
 _RESERVED = regex(r"(?:docctl-.*|h-[0-9]+)", re.IGNORECASE)
@@ -35,7 +30,7 @@ def target_kind(target: str) -> TargetKind:
     "outside" http and https, "mail", "document" doc:NUMBER[#anchor], "anchor" in the same body, "file" in the document's own
     folder, written as its name is: no scheme, no leading slash, no "..", no backslash, no percent-encoding.
     """
-    if not in_sight(target) and INVISIBLE.search(target):
+    if hidden(target):
         return ""
     for kind, pattern in _KINDS:
         if pattern.fullmatch(target):

@@ -207,7 +207,7 @@ class _Opened:
         elif folder.item is not None:
             self.records[number] = folder.item
         for file in folder.content.files:
-            if file.fault and file.fault not in {"link", "executable"}:
+            if file.fault and file.fault not in {"link", "executable", "page"}:
                 where = self._shelf.folders(number)[0]
                 self.misplaced.append(Misplaced(f"{where}/{file.name}", file.fault, number))
 

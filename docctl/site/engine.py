@@ -12,7 +12,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from html import escape
+from html import escape, unescape
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -116,6 +116,27 @@ def configure(  # noqa: PLR0913 - as for `build`
     file = os.path.join(place, "mkdocs.yml")
     Path(file).write_text(json.dumps(configuration, ensure_ascii=False), encoding="utf-8")  # JSON is YAML
     return file
+
+
+def unsaid(lines: Sequence[str], staged_as: tuple[str, str], nav: Sequence[Any], theme: Mapping[str, str]) -> tuple[str, ...]:
+    """Those of some `lines` that the engine does not say of itself on every page: in its theme, its menus, its configuration.
+
+    `staged_as` is the name and the language of the site.
+    """
+    from docctl.site.leaks import Needles, solid
+
+    told = [unescape(json.dumps(_configuration(*staged_as, nav, theme), ensure_ascii=False))]
+    for folder in (HERE / "theme", _material()):
+        told += [file.read_text("utf-8") for file in sorted(folder.rglob("*.html"))]
+    said = set(Needles(lines).within(solid("\0".join(told)))) if lines else set()
+    return tuple(line for line in lines if solid(line) not in said)
+
+
+def _material() -> Path:
+    try:
+        return Path(str(metadata.distribution("mkdocs-material").locate_file("material/templates")))
+    except metadata.PackageNotFoundError as absent:
+        raise _failed(Words(f"{absent.name} is not installed", f"未安装 {absent.name}")) from None
 
 
 def _shape(configuration: Mapping[str, Any], epoch: int) -> str:
@@ -222,7 +243,7 @@ def _failed(why: Words) -> DocctlError:
 def settle(output: str) -> None:
     """Takes away what the engine brings for others: source maps, search in other languages, addresses of other servers."""
     place = Path(output)
-    for needless in [*place.rglob("*.map"), *(place / name for name in _PLANNED_BY_NOBODY)]:
+    for needless in [*(place / "assets").rglob("*.map"), *(place / name for name in _PLANNED_BY_NOBODY)]:
         needless.unlink(missing_ok=True)
     programs = place / "assets" / "javascripts"
     for program in sorted(programs.rglob("*.js")):

@@ -22,9 +22,10 @@ def on_page_read_source(page: Any, config: Any) -> str | None:
     return _STUB if page.file.src_uri in config.extra["kept"] else None
 
 
-def on_env(env: Any, **_: Any) -> Any:
-    """Text stays text wherever a template puts it."""
+def on_env(env: Any, *, config: Any, **_: Any) -> Any:
+    """Text stays text wherever a template puts it; the name of the site comes escaped and must not be escaped again."""
     env.filters["striptags"] = _without_tags
+    config.site_name = Markup(config.site_name)  # noqa: S704 - escaped by the engine's configuration
     return env
 
 

@@ -97,7 +97,7 @@ def _look_into(folder: str, present: list[str], forbidden: Needles) -> Iterator[
     seen: set[str] = set()
     for path in (path for path in present if path.endswith(_READABLE)):
         text = Path(folder, path).read_text("utf-8", "replace")
-        if path.endswith(".css"):
+        if _ENGINE.fullmatch(path) and path.endswith(".css"):  # no page loads one that is attached to a document
             yield from (OutputFault("remote-load", path, found) for found in loads.remote_styles(text))
             continue
         if path.endswith(".html"):
@@ -166,16 +166,21 @@ def replace_folder(new: str, target: str) -> None:
 
 
 def _must_be_ours(target: str) -> None:
+    if not target.strip():
+        raise _not_replaced(Words("no folder is named for the site", "没有为站点指定文件夹"))
     if not os.path.lexists(target):
         return
     plain = os.path.isdir(target) and not os.path.islink(target)
     if not plain or (os.listdir(target) and not os.path.isfile(os.path.join(target, MARKER))):
-        raise DocctlError(
-            Words(
-                f"{target}: not a site that docctl built, so it is not replaced", f"{target}：不是 docctl 生成的站点，不予替换"
-            ),
-            Words("name another folder, or empty this one yourself", "请指定其他文件夹，或自行清空该文件夹"),
-        )
+        en = f"{target}: not a site that docctl built, so it is not replaced"
+        raise _not_replaced(Words(en, f"{target}：不是 docctl 生成的站点，不予替换"))
+    if any({".git", ".docctl"} & {*folders, *names} for _, folders, names in os.walk(target)):
+        en = f"{target}: it holds a repository or a library, so it is not replaced"  # whoever put a site's mark there
+        raise _not_replaced(Words(en, f"{target}：其中有版本库或受控库，不予替换"))
+
+
+def _not_replaced(why: Words) -> DocctlError:
+    return DocctlError(why, Words("name another folder, or empty this one yourself", "请指定其他文件夹，或自行清空该文件夹"))
 
 
 def _beside(target: str, kind: str) -> str:

@@ -179,7 +179,8 @@ def staged_site(
     folder = os.path.join(place, "staged")
     os.makedirs(folder)
     lang = lang or source.settings.languages[0]
-    return stage(source.past, plan(collection), folder, lang, progress, _kept(source, lang))
+    staged = stage(source.past, plan(collection), folder, lang, progress, _kept(source, lang))
+    return staged._replace(forbidden=engine.unsaid(staged.forbidden, (staged.name, staged.lang), staged.nav, source.look))
 
 
 def _built(source: Published, staged: Staged, output: str) -> None:

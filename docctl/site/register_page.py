@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from docctl.core.edition import Collection
 from docctl.core.errors import Words
@@ -16,6 +17,15 @@ _NUMBERED = {"number", "replaced_by", "doc", "document", "source", "form"}
 _NAMES = {"title", "clause_title", "name", "role"}  # what both languages are asked for even where a table is wide
 _SEARCHED = {"obsolete", "records", "record-types"}  # what has no page of its own; other registers repeat what pages say
 _WIDE, _WIDEST = 9, 14  # columns from which a table shows one language, and from which it needs larger paper
+
+
+class Shown(NamedTuple):
+    """One register as the site shows it: its staged page, its CSV file, its name in lists of registers, its table."""
+
+    path: str
+    csv: str
+    name: Words
+    table: Table
 
 
 def table_page(planned: Plan, table: Table, here: str, csv: str, lang: str, beside: Sequence[tuple[str, Cell]] = ()) -> str:

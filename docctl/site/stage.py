@@ -13,16 +13,14 @@ from docctl.registers import REGISTERS, register
 from docctl.registers.correspondence import correspondence
 from docctl.registers.coverage import answers, coverage, tally
 from docctl.registers.scribe import title_of
-from docctl.registers.table import Table
 from docctl.render import write_table
-from docctl.rules.catalogue import CATALOGUE
-from docctl.site import leaks, loads
 from docctl.site import plan as plans
 from docctl.site.bodies import Bodies
 from docctl.site.document_page import document_page, rendered, stub_page
+from docctl.site.forbidden import forbidden
 from docctl.site.home_page import LEVELS, Covered, home_page
 from docctl.site.plan import Plan
-from docctl.site.register_page import rules_page, table_page
+from docctl.site.register_page import Shown, rules_page, table_page
 from docctl.site.withheld import public_table
 from docctl.site.words import label, pair
 
@@ -46,15 +44,6 @@ class Staged(NamedTuple):
     commit: str
     day: str
     documents: int
-
-
-class Shown(NamedTuple):
-    """One register as the site shows it: its staged page, its CSV file, its name in lists of registers, its table."""
-
-    path: str
-    csv: str
-    name: Words
-    table: Table
 
 
 def stage(
@@ -83,7 +72,7 @@ def stage(
         folder,
         _navigation(planned, registers, correspondences, lang),
         tuple(sorted(files)),
-        _forbidden(planned, bodies),
+        forbidden(planned, files, correspondences),
         collection.library.rules.mandate.settings.organisation.said(lang),
         lang,
         collection.commit,
@@ -145,7 +134,7 @@ def _slug(standard: str) -> str:
     return standard.replace(":", "-").replace(".", "-")
 
 
-# --- files, navigation, and what may not be said --------------------------------------------------------------------------------
+# --- files and navigation --------------------------------------------------------------------------------
 
 
 def _attachments(past: Past, planned: Plan) -> Iterator[tuple[str, bytes]]:
@@ -203,29 +192,3 @@ def _short(words: Words) -> Words:
 def _titled(planned: Plan, number: str, lang: str) -> str:
     document = planned.shown[number].edition.document
     return f"{number} {pair(title_of(document), lang)[0]}" if document else number
-
-
-def _forbidden(planned: Plan, bodies: Mapping[str, Sequence[Block]]) -> tuple[str, ...]:
-    """The private lines that nothing public says too: such a line on the built site is a leak."""
-    private = leaks.Needles(planned.private)
-    said = [loads.page_words("".join(block.html for block in blocks)) for blocks in bodies.values()]
-    public = set(private.within("\n".join([*said, *(leaks.solid(text) for text in _public_texts(planned))])))
-    return tuple(sorted(line for line in planned.private if leaks.solid(line) not in public))
-
-
-def _public_texts(planned: Plan) -> Iterator[str]:
-    """What pages say besides bodies: of front matter, statements, standards, settings and rules."""
-    library = planned.collection.library
-    for document in (edition.document for edition in planned.collection.all()):
-        if document is not None:
-            yield from (document.title, *document.head.get("titles", {}).values(), *document.head.get("change", {}).values())
-            yield from document.withdrawal.values()
-    for issue in planned.shown.values():
-        yield from (mapped.how for mapped in issue.edition.document.clauses) if issue.edition.document else ()
-    yield from (signed.statement.comment for signed in library.statements)
-    yield from (record.title for record in library.records.values())
-    yield from (text for standard in library.standards.values() for clause in standard.by_id.values() for text in clause.title)
-    settings = library.rules.mandate.settings
-    yield from (text for names in (settings.roles, settings.departments) for words in names.values() for text in words)
-    yield from (text for kinds in (settings.types, settings.record_classes) for kind in kinds.values() for text in kind.title)
-    yield from (text for rule in CATALOGUE.values() for words in (rule.words, rule.why, rule.remedy) for text in words)

@@ -115,6 +115,11 @@ PNG, RIFF = b"\x89PNG\r\n\x1a\n....", b"RIFF\x00\x00\x00\x00WEBP"
         ("a.svg", "100644", b"<svg/>", "svg"),
         ("a.SVG", "100644", b"", "svg"),
         ("empty.png", "100644", b"", "image"),
+        ("evil", "100644", b"<script>alert(1)</script>", "page"),
+        ("evil.data", "100644", b"\xef\xbb\xbf\r\n <!DOCTYPE html>", "page"),
+        ("evil.bin", "100644", b"<?xml version='1.0'?><html/>", "page"),
+        ("flow.drawio", "100644", b"<mxfile host='x'>", ""),
+        ("less", "100644", b"< 5 %", ""),
         ("table.csv", "100644", b"a,b\n", ""),
     ],
 )

@@ -170,9 +170,23 @@ def test_targets_are_known_by_an_allow_list(target, kind):
         ("a\x1b[31m", "invisible", "U+001B"),
         ("a\u2028b", "invisible", "U+2028"),
         ("a\x85b", "invisible", "U+0085"),
+        ("不\U000e0200得", "invisible", "U+E0200"),
+        ("a\ufe0f\ufe0e", "invisible", "U+FE0E"),
+        ("a&#xfe0f;", "invisible", "U+FE0F"),
+        ("[a](b\ufe0f.pdf)", "bad-link", "b\ufe0f.pdf"),
         ("a&#x202e;b", "invisible", "U+202E"),
         ("a&rlm;b", "invisible", "U+200F"),
         ("[a](b.pdf '&#x202e;')", "invisible", "U+202E"),
+        ("[注]: 不适用于外包人员。", "unseen", "[注]: 不适用于外包人员。"),
+        ("[^1]: 第三章除外", "unseen", "[^1]: 第三章除外"),
+        ("[a]: https://a.example 'words'", "unseen", "[A]: https://a.example"),
+        ("[a]\n\n[a]: https://a.example\n[A]: https://b.example", "unseen", "[A]: https://b.example"),
+        ("## {#only}", "unseen", "## only"),
+        ("## &nbsp; {#only}", "unseen", "## only"),
+        ("### \u3000", "unseen", "###"),
+        ("x\n[](https://a.example)", "unseen", "[](https://a.example)"),
+        ("[\u3000](doc:A-1)", "unseen", "[](doc:A-1)"),
+        ("![p](a.png) [ ](b.pdf)", "unseen", "[](b.pdf)"),
         ("> " * 30 + "x", "too-deep", "> 20"),
         ("[" * 20_000, "too-deep", "20000 × ["),
         ("x\n" * 20_001, "too-large", "20001 > 20000 lines"),
@@ -193,6 +207,8 @@ def test_what_a_body_must_not_hold_is_named(body, kind, detail):
         "<https://example.org>", "x <- y",
         "| a |\n|---|\n| b \\| c |", "R&D {{ x }} --8<-- [x]", "`javascript:alert(1)`", "⚠️ 注意", "a\tb",
         "    <b> in code\n",
+        "[a] [b][A] [A][]\n\n[a]: https://a.example", "![see [a]](b.png)\n\n[a]: https://a.example",
+        "[![](a.png)](https://a.example)", "```python title\nx\n```", "## ` `x {#a}",
     ],
 )  # fmt: skip
 def test_harmless_text_is_let_through(body):
@@ -208,6 +224,7 @@ def test_faults_carry_their_line():
         BodyFault("raw-html", "</u>", 18),
         BodyFault("raw-html", "<u>", 18),
         BodyFault("bad-link", "../z", 20),
+        BodyFault("unseen", "[R]: ../z", 20),
     )
 
 
