@@ -11,7 +11,7 @@ from typing import NamedTuple
 from docctl.arriving import believed
 from docctl.check import check_landing, check_library, check_moves, concerns, refused
 from docctl.checkpoint import require
-from docctl.core.calendar import local_day
+from docctl.core.calendar import TOLERANCE, local_day
 from docctl.core.change import Move
 from docctl.core.errors import DocctlError, Refusal, Words
 from docctl.core.library import Rules
@@ -172,7 +172,9 @@ class _Walk:
         self.tree.apply(changes)
         if self._folders is not None:
             self._folders.follow(item for item in changes if concerns(item.path))
-        judged = check_landing(self.rules, self.tree, changes, memory=self._memory, folders=self._folders, now=received_at)
+        judged = check_landing(
+            self.rules, self.tree, changes, memory=self._memory, folders=self._folders, now=received_at, grace=TOLERANCE
+        )
         if self.rules is None and judged.rules is not None:
             self._folders, self.root = Folders(self.tree), fingerprint(self.tree)
         self.rules = judged.rules

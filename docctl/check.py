@@ -58,10 +58,13 @@ def check_landing(
     memory: Memory,
     folders: Folders | None = None,
     now: str = "",
+    grace: int = 0,
 ) -> Judged:
     """Judges the official state `tree` by the rules `before` it; where a library begins (None), by its own, and all of it.
 
-    `now` is the instant at a gate with a clock. Raises DocctlError when neither state holds readable rules.
+    `now` is the instant at a gate with a clock, or a receipt's, written up to `grace` seconds after that gate.
+
+    Raises DocctlError when neither state holds readable rules.
     """
     changed = [item for item in changes if concerns(item.path)]
     if not changed or (before is None and not tree.listing(LOG)):
@@ -69,6 +72,7 @@ def check_landing(
     if before is None:
         changed = [Changed(path, None, _entry(tree, path)) for path in sorted(tree) if concerns(path)]
     change = open_step(before, tree, changed, landing=True, memory=memory, folders=folders, now=now)
+    change = change._replace(library=change.library._replace(grace=grace))
     return Judged(check_change(change), change.library.rules, change.library.arrived, asked=True)
 
 

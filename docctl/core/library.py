@@ -90,8 +90,9 @@ class _Held(NamedTuple):
 
     `judges` says which mandate a number is judged by (the one that stood before its landing), `touched` the paths of the step
     that is judged (empty: the whole state), `today` the day of rules that may ask for one and `now` the instant at a gate that
-    has a clock ("" where no clock may be asked); `types` says which type the touched numbers had before the step, `received` the day of
-    the organisation's zone on which the server received the text that stands, where somebody witnessed it.
+    has a clock ("" where no clock may be asked), `grace` the seconds by which that may be later than the gate that let the step in;
+    `types` says which type the touched numbers had before the step, `received` the day of the organisation's zone on which the
+    server received the text that stands, where somebody witnessed it.
 
     `ended` says what the numbers that a step withdraws have otherwise than before, apart from the withdrawal itself.
     """
@@ -110,6 +111,7 @@ class _Held(NamedTuple):
     touched: frozenset[str] = frozenset()
     today: str = ""
     now: str = ""
+    grace: int = 0
     types: Mapping[str, str] = MappingProxyType({})
     ended: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     received: Mapping[str, str] = MappingProxyType({})

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from docctl.core.calendar import days_between, local_day
+from docctl.core.calendar import add_seconds, days_between, local_day
 from docctl.core.document import Document
 from docctl.core.errors import Words
 from docctl.core.library import Library
@@ -217,7 +217,8 @@ def statement_too_old(library: Library) -> Found:
         matrix = library.matrix(document)
         limit = library.mandate(document.number).settings.max_statement_age
         decided = [item.statement for item in _signed(matrix) if item is not matrix.submit]
-        newest = library.now or max([arrived, *(statement.decided_at for statement in decided)])
+        came = library.now and add_seconds(library.now, -library.grace)
+        newest = came or max([arrived, *(statement.decided_at for statement in decided)])
         for statement in decided:
             days = days_between(statement.decided_at, newest)
             if days > limit:

@@ -153,3 +153,8 @@ def test_days_are_added_and_counted_alike(day, days):
 def test_seconds_between():
     assert seconds_between("2026-01-01T00:00:00Z", "2026-01-02T00:00:01Z") == 86401
     assert seconds_between("2026-01-01T00:00:01Z", "2026-01-01T00:00:00Z") == -1
+
+
+def test_seconds_are_added_over_the_end_of_a_year():
+    assert calendar.add_seconds("2026-12-31T23:59:30Z", 300) == "2027-01-01T00:04:30Z"
+    assert calendar.add_seconds("2026-03-01T00:00:00Z", -1) == "2026-02-28T23:59:59Z"
