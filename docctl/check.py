@@ -43,6 +43,16 @@ def concerns(path: str) -> bool:
     return owner(path).kind != "other"
 
 
+class Clock(NamedTuple):
+    """What time it is where a step is judged ("" nobody may ask), and by how many seconds that may be later than its arrival."""
+
+    now: str = ""
+    late: int = 0
+
+
+NO_CLOCK = Clock()
+
+
 class Judged(NamedTuple):
     """One official state judged: what is wrong with it, the rules that stand after it (None: no library yet), what it brought."""
 
@@ -59,12 +69,12 @@ def check_landing(
     *,
     memory: Memory,
     folders: Folders | None = None,
-    now: str = "",
+    clock: Clock = NO_CLOCK,
     elsewhere: Mapping[str, tuple[Signed, ...]] | None = None,
 ) -> Judged:
     """Judges the official state `tree` by the rules `before` it; where a library begins (None), by its own, and all of it.
 
-    `now` is the instant at a gate with a clock, `elsewhere` what other branches say against what lands.
+    `clock` is that of the gate, or of a receipt; `elsewhere` is what other branches say against what lands.
 
     Raises DocctlError when neither state holds readable rules.
     """
@@ -73,8 +83,8 @@ def check_landing(
         return Judged([], before, [], asked=False)
     if before is None:
         changed = [Changed(path, None, _entry(tree, path)) for path in sorted(tree) if concerns(path)]
-    change = open_step(before, tree, changed, landing=True, memory=memory, folders=folders, now=now)
-    change = change._replace(library=change.library._replace(elsewhere=elsewhere or {}))
+    change = open_step(before, tree, changed, landing=True, memory=memory, folders=folders, now=clock.now)
+    change = change._replace(library=change.library._replace(grace=clock.late, elsewhere=elsewhere or {}))
     return Judged(check_change(change), change.library.rules, change.library.arrived, asked=True)
 
 

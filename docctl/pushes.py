@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from docctl.check import check_landing, refused
+from docctl.check import Clock, check_landing, refused
 from docctl.core.errors import DocctlError
 from docctl.core.layout import LOG, document_number
 from docctl.core.lean import NamedTuple, regex
@@ -220,7 +220,7 @@ class _Protected:
         if odd is not None and (before is not None or tree.listing(LOG)):
             return before, moved(self._wish.name, "odd-folder", f"/{odd}")
         said = self._said_elsewhere(step)
-        judged = check_landing(before, tree, step.changes, memory=self._memory, now=now, elsewhere=said)
+        judged = check_landing(before, tree, step.changes, memory=self._memory, clock=Clock(now), elsewhere=said)
         findings = judged.findings
         if before is None and judged.rules is not None:
             self._begins, found = step.commit, fingerprint(tree)

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from docctl.check import check_landing, concerns, refused
+from docctl.check import Clock, check_landing, concerns, refused
+from docctl.core.calendar import TOLERANCE
 from docctl.core.errors import DocctlError, Words
 from docctl.core.layout import LOG
 from docctl.core.library import Rules
@@ -147,7 +148,8 @@ class _Walk:
         self.tree.apply(changes)
         if self._folders is not None:
             self._folders.follow(item for item in changes if concerns(item.path))
-        judged = check_landing(self.rules, self.tree, changes, memory=self._memory, folders=self._folders, now=received_at)
+        clock = Clock(received_at, late=TOLERANCE)  # a receipt is written after the gate
+        judged = check_landing(self.rules, self.tree, changes, memory=self._memory, folders=self._folders, clock=clock)
         if self.rules is None and judged.rules is not None:
             self._folders, self._root = Folders(self.tree), fingerprint(self.tree)
         self.rules = judged.rules

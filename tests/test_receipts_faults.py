@@ -106,3 +106,16 @@ def test_the_server_check_tells_a_clock_behind_the_receipts_and_a_chain_that_is_
     assert "2098" in point("clock").words.zh
     witnessed.git("update-ref", REF, "refs/heads/main", at=witnessed.server)
     assert not point("receipts").good
+
+
+@pytest.mark.parametrize(("receipt_at", "code"), [("2026-04-09T00:00:02Z", ""), ("2026-04-09T01:00:00Z", "DC215")])
+def test_midnight_between_the_gate_and_the_receipt_makes_no_decision_too_old(witnessed, receipt_at, code):  # noqa: F811
+    before = witnessed.head("main", at=witnessed.server)
+    witnessed.git("fetch", "-q", "origin")
+    witnessed.evidence(
+        witnessed.next("ITSM-P-02", "A/2"), release={"decided_at": "2026-04-08T05:00:00Z", "effective_from": "2026-04-16"}
+    )
+    witnessed.commit("ITSM-P-02 A/2")
+    assert witnessed.land(DOCCTL_NOW="2026-04-08T23:59:58Z").code == 0
+    receipt(witnessed, before, witnessed.head("main", at=witnessed.server), receipt_at)
+    assert {item.code for item in judged(witnessed).findings} == ({code} if code else set())

@@ -80,6 +80,13 @@ def seconds_between(earlier: str, later: str) -> int:
     return int((second - first).total_seconds())
 
 
+def add_seconds(instant: str, seconds: int) -> str:
+    """`instant` plus seconds (less, when negative), in the same spelling."""
+    from datetime import datetime, timedelta
+
+    return (datetime.fromisoformat(instant) + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def add_days(day: str, days: int) -> str:
     """`day` plus whole days (less, when negative)."""
     from datetime import date, timedelta

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
 
+from docctl.core.calendar import add_seconds
 from docctl.core.document import Document
 from docctl.core.errors import Words
 from docctl.core.evidence import Evidence
@@ -90,8 +91,9 @@ class _Held(NamedTuple):
 
     `judges` says which mandate a number is judged by (the one that stood before its landing), `touched` the paths of the step
     that is judged (empty: the whole state), `today` the day of rules that may ask for one and `now` the instant at a gate that
-    has a clock ("" where no clock may be asked); `types` says which type the touched numbers had before the step, `received` the day of
-    the organisation's zone on which the server received the text that stands, where somebody witnessed it.
+    has a clock ("" where no clock may be asked), `grace` the seconds by which that may be later than the gate that let the step in;
+    `types` says which type the touched numbers had before the step, `received` the day of the organisation's zone on which the
+    server received the text that stands, where somebody witnessed it.
 
     `elsewhere` holds the rejections and revocations on a landing number that are known beside it, on other branches of a server.
 
@@ -112,6 +114,7 @@ class _Held(NamedTuple):
     touched: frozenset[str] = frozenset()
     today: str = ""
     now: str = ""
+    grace: int = 0
     types: Mapping[str, str] = MappingProxyType({})
     ended: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     received: Mapping[str, str] = MappingProxyType({})
@@ -185,6 +188,11 @@ class Library(_Held):
     def arrived(self) -> list[Signed]:
         """The statements that this step brings in; all of them when a whole state is judged (`touched` is empty then)."""
         return [item for item in self.statements if not self.touched or item.path in self.touched]
+
+    @property
+    def came(self) -> str:
+        """The earliest instant at which this step may have arrived at a gate with a clock; "" where no clock may be asked."""
+        return self.now and add_seconds(self.now, -self.grace)
 
     @cached_property
     def rules_in_question(self) -> bool:

@@ -228,7 +228,7 @@ def statement_too_old(library: Library) -> Found:
         matrix = library.matrix(document)
         limit = library.mandate(document.number).settings.max_statement_age
         decided = [item.statement for item in _signed(matrix) if item is not matrix.submit]
-        newest = library.now or max([arrived, *(statement.decided_at for statement in decided)])
+        newest = library.came or max([arrived, *(statement.decided_at for statement in decided)])
         for statement in decided:
             days = days_between(statement.decided_at, newest)
             if days > limit:
@@ -236,7 +236,7 @@ def statement_too_old(library: Library) -> Found:
                 yield _place(document), facts
     for item in library.arrived if library.touched else ():
         statement, limit = item.statement, library.mandate(item.statement.document).settings.max_statement_age
-        days = days_between(statement.decided_at, library.now or arrived)
+        days = days_between(statement.decided_at, library.came or arrived)
         if statement.decision in BY_ITSELF and days > limit:
             facts = {"person": statement.signer, "decision": DECISIONS[statement.decision], "days": days, "limit": limit}
             yield _filed(item), facts

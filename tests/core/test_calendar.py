@@ -164,3 +164,8 @@ def test_seconds_between():
 )  # fmt: skip
 def test_a_count_of_seconds_outside_the_years_is_no_instant(seconds, expected):
     assert calendar.instant_of(seconds) == expected
+
+
+def test_seconds_are_added_over_the_end_of_a_year():
+    assert calendar.add_seconds("2026-12-31T23:59:30Z", 300) == "2027-01-01T00:04:30Z"
+    assert calendar.add_seconds("2026-03-01T00:00:00Z", -1) == "2026-02-28T23:59:59Z"

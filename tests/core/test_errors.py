@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
 from docctl.core.errors import DocctlError, Refusal, Unreadable, Words
@@ -44,3 +46,10 @@ def test_unreadable_text_knows_its_line():
 
 def test_a_verdict_is_good_unless_a_fault_is_named():
     assert Verdict("k", "f", "n").fault == ""
+
+
+@pytest.mark.parametrize("kind", [DocctlError, Refusal])
+def test_an_error_told_from_one_process_to_another_stays_what_it_is(kind):
+    error = kind(Words("no rules", "没有规则"), Words("run docctl init", "请运行 docctl init"), "no-rules")
+    again = pickle.loads(pickle.dumps(error))
+    assert (type(again), again.words, again.remedy, again.code) == (kind, error.words, error.remedy, error.code)
