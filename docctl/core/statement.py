@@ -68,9 +68,12 @@ class Signed(NamedTuple):
         return not self.verdict.fault
 
 
+_SPELT = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def canonical(values: Mapping[str, Any]) -> bytes:
     """The one spelling of a flat JSON object: sorted keys, no spaces, non-ASCII literal, LF at the end."""
-    return (json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n").encode()
+    return f"{_SPELT.encode(values)}\n".encode()
 
 
 def read_canonical(data: bytes, schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -105,8 +108,11 @@ def write_statement(statement: Statement) -> bytes:
     return canonical(statement._asdict())
 
 
-def filed_at(statement: Statement) -> str:
-    """The path, without ending, where a statement belongs: number, version, signer, decision and 12 digits of its SHA-256."""
+def filed_at(statement: Statement, digest: str = "") -> str:
+    """The path, without ending, where a statement belongs: number, version, signer, decision and 12 digits of its SHA-256.
+
+    `digest` is that in hex, where somebody knows it.
+    """
+    digest = digest or sha256(write_statement(statement)).hexdigest()
     version = RECORD_VERSION if statement.version is None else folder_name(statement.version)
-    short = sha256(write_statement(statement)).hexdigest()[:12]
-    return f"statements/{statement.document}/{version}/{statement.signer}.{statement.decision}.{short}"
+    return f"statements/{statement.document}/{version}/{statement.signer}.{statement.decision}.{digest[:12]}"

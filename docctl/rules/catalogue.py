@@ -8,6 +8,7 @@ code; facts are data, sentences are made at the door.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 
 from docctl.core.errors import Words
 from docctl.core.lean import Any, NamedTuple
@@ -104,10 +105,15 @@ def rule(
     return enter
 
 
+@cache
+def _asked(scope: str, landing: bool, _known: int) -> list[Rule]:
+    """The rules of a scope; looked for again when more are `_known`."""
+    return [each for each in CATALOGUE.values() if each.scope == scope and (landing or not each.landing)]
+
+
 def judged(scope: str, subject: Any, *, landing: bool) -> list[Finding]:
     """The findings of every rule of a scope on a subject, each once, ordered by place and code."""
-    asked = [each for each in CATALOGUE.values() if each.scope == scope and (landing or not each.landing)]
-    found = [Finding(place, each.code, dict(facts)) for each in asked for place, facts in each.judge(subject)]
+    found = [Finding(place, each.code, dict(facts)) for each in _asked(scope, landing, len(CATALOGUE)) for place, facts in each.judge(subject)]
     by_key = {(finding.place, finding.code, repr(sorted(finding.facts.items(), key=str))): finding for finding in found}
     return [by_key[key] for key in sorted(by_key)]
 

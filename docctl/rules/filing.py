@@ -38,7 +38,7 @@ def statement_misfiled(library: Library) -> Found:
     repository = library.rules.mandate.root.repository
     for item in library.arrived:
         statement = item.statement
-        said, filed = filed_at(statement), item.path.removesuffix(".json")
+        said, filed = filed_at(statement, item.sha256), item.path.removesuffix(".json")
         document = library.documents.get(statement.document)
         if said != filed:
             yield _place(item), {"said": said, "filed": filed}
