@@ -57,6 +57,18 @@ class Rules(NamedTuple):
     digest: str
 
 
+class Text(NamedTuple):
+    """An approved text and its days in force, half open; "" stands for no known beginning, and for no end."""
+
+    document: Document
+    since: str
+    until: str
+
+    def stands(self, day: str) -> bool:
+        """Whether it is in force on a day."""
+        return self.since <= day and (not self.until or day < self.until)
+
+
 class Catalogue:
     """Answers for any number of the library. The whole is asked for only where a rule must know who points at a number."""
 
@@ -76,12 +88,8 @@ class Catalogue:
         """Every folder that begins with the number, sorted."""
         raise NotImplementedError
 
-    def citing(self, number: str) -> list[Document]:
-        """The approved documents that point at a number, by number."""
-        raise NotImplementedError
-
-    def answering(self, standard: str, clause: str) -> list[Document]:
-        """The approved documents that are mapped to a clause, by number."""
+    def texts(self, day: str) -> Sequence[Text]:
+        """The approved texts of every number that are in force on a day or come into force later ("" the newest ones), by number."""
         raise NotImplementedError
 
 

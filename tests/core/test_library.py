@@ -99,8 +99,7 @@ def test_when_the_rules_themselves_are_judged(touched, asked):
         ("evidence", ("A-1",)),
         ("numbers", ()),
         ("folders", ("A-1",)),
-        ("citing", ("A-1",)),
-        ("answering", ("s:1", "4")),
+        ("texts", ("2026-04-07",)),
     ],
 )
 def test_a_catalogue_is_made_by_who_reads(question, about):
