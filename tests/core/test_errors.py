@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
 from docctl.core.errors import DocctlError, Refusal, Unreadable, Words
@@ -44,3 +46,8 @@ def test_unreadable_text_knows_its_line():
 
 def test_a_verdict_is_good_unless_a_fault_is_named():
     assert Verdict("k", "f", "n").fault == ""
+
+
+def test_an_error_stays_what_it_is_between_processes():
+    error = pickle.loads(pickle.dumps(DocctlError(WORDS, Words("a", "b"), "gone")))
+    assert (type(error), error.words, error.remedy, error.code) == (DocctlError, WORDS, Words("a", "b"), "gone")
