@@ -7,7 +7,9 @@ import pytest
 from docctl.acts import release, sign
 from docctl.acts.desk import RefusedByRules
 
+from .faultroom import docctl
 from .workshop import Workshop
+from .workshop_base import read_people, write_people
 
 P01, P02, P03 = "ITSM-P-01", "ITSM-P-02", "ITSM-P-03"
 CONTROLLER = {"signer": "chen.jing", "role": "document-controller"}
@@ -136,3 +138,44 @@ def test_the_act_tells_it_before_it_signs_anything_into_main(shop):
     with shop.desk("chen.jing", "2026-03-09T09:00:00Z") as desk:
         release.release(desk, release.batch(desk, [P01], effective=FAR))
     shop.accepted("main")
+
+
+# -- rules that change after the fact ------------------------------------------------------------------------------------
+
+
+def published(shop: Workshop) -> None:
+    """Check, verify, status and site agree that all is well and the same is in force."""
+    target = shop.folder / "site"
+    assert [docctl(shop, *words).code for words in (["check"], ["verify"])] == [0, 0]
+    said = docctl(shop, "status").said
+    ran = docctl(shop, "site", "build", "--output", str(target), XDG_CACHE_HOME=str(shop.folder / "cache"))
+    assert ran.code == 0, ran.said
+    for number in (P01, P02, "ITSM-F-01", "ITSM-M-01"):
+        assert number in said
+        assert (target / "documents" / number / "index.html").exists()
+
+
+def test_to_stop_the_site_for_good_by_closing_keys_and_roles_for_days_gone_by(shop):
+    people = read_people(shop)
+    for name in ("zhao.lei", "li.ming", "chen.jing", "wang.fang"):
+        person = people["people"][name]
+        person["keys"][0]["to"] = "2026-02-01"
+        for role in person["roles"]:
+            role["to"] = "2026-01-31"
+    write_people(shop, people)
+    shop.rules_record(reason="全部离职")
+    landed(shop)
+    published(shop)
+
+
+def test_a_review_and_a_seal_stay_good_when_others_are_asked_for_them_later(shop):
+    shop.statement("confirm", P01, signer="li.ming", role="department-head", supersedes=None)
+    landed(shop)
+    settings = shop.office / ".docctl/settings.yaml"
+    text = settings.read_text(encoding="utf-8")
+    text = text.replace("    form: ITSM-F-01\n", "    form: ITSM-F-01\n    seal_role: top-management\n")
+    slots = "    slots:\n      confirm:\n        - {step: 1, decision: confirm, role: top-management, count: 1}\n"
+    settings.write_text(text.replace("    slots:\n", slots), encoding="utf-8")
+    shop.rules_record(reason="评审改由最高管理者负责")
+    landed(shop)
+    published(shop)
