@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from docctl.acts import release, sign
@@ -11,6 +13,7 @@ from .faultroom import docctl
 from .workshop import Workshop
 from .workshop_base import read_people, write_people
 
+SCHEMA = Path(__file__).parents[1] / "schema"
 P01, P02, P03 = "ITSM-P-01", "ITSM-P-02", "ITSM-P-03"
 CONTROLLER = {"signer": "chen.jing", "role": "document-controller"}
 MANAGER = {"signer": "zhao.lei", "role": "management-representative"}
@@ -177,5 +180,16 @@ def test_a_review_and_a_seal_stay_good_when_others_are_asked_for_them_later(shop
     slots = "    slots:\n      confirm:\n        - {step: 1, decision: confirm, role: top-management, count: 1}\n"
     settings.write_text(text.replace("    slots:\n", slots), encoding="utf-8")
     shop.rules_record(reason="评审改由最高管理者负责")
+    landed(shop)
+    published(shop)
+
+
+def test_a_catalogue_may_lose_a_clause_that_a_text_in_force_was_mapped_to(shop):
+    lines = (SCHEMA / "standards/iso20000-1-2018.yaml").read_text(encoding="utf-8").splitlines(keepends=True)
+    path = ".docctl/standards/iso20000-1-2018.yaml"
+    shop.edit(P03, "8[.]5[.]1", "8.5.2.1")
+    landed(shop)
+    shop.put(path, "".join(line for line in lines if '{id: "8.5.1"' not in line))
+    shop.rules_record(reason="目录更正", paths=[path])
     landed(shop)
     published(shop)

@@ -140,6 +140,10 @@ class Library(_Held):
         """
         return self.mandate(number).people if self.touched else self.rules.mandate.people
 
+    def bygone(self, number: str) -> bool:
+        """Whether a whole state holds a text that landed under rules which stand no more: their catalogues are not known here."""
+        return not self.touched and self.mandate(number).number != self.rules.mandate.number
+
     def matrix(self, document: Document) -> Matrix:
         """The approval matrix of a document under the mandate that judges it."""
         known = self._matrices.get(document.number)

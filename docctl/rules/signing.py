@@ -141,7 +141,7 @@ def _asked(library: Library, item: Signed, document: Document | None) -> bool:
     """Whether the rules by which a statement landed are known: a whole state knows those of the present version's landing only."""
     if library.touched or document is None:
         return True
-    later = item.statement.decision == "confirm" and library.mandate(document.number) != library.rules.mandate
+    later = item.statement.decision == "confirm" and library.bygone(document.number)
     return document.digest == item.statement.digest and not later
 
 

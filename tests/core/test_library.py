@@ -117,3 +117,10 @@ def test_what_is_unknown_is_empty():
     assert (found.touched, found.today) == (frozenset(), "")
     assert Change(None, (Changed("p", None, None),), found).before is None
     assert LogEntry._fields == ("record", "signatures")
+
+
+def test_what_landed_under_other_rules_is_bygone_in_a_whole_state_only():
+    before = mandate()._replace(number=0)
+    assert library(A, judges={A.number: before}).bygone(A.number)
+    assert not library(A, judges={A.number: before}, touched=frozenset({"x"})).bygone(A.number)
+    assert not library(A).bygone(A.number)
