@@ -193,3 +193,24 @@ def test_a_catalogue_may_lose_a_clause_that_a_text_in_force_was_mapped_to(shop):
     shop.rules_record(reason="目录更正", paths=[path])
     landed(shop)
     published(shop)
+
+
+# -- one label, two texts: the version and its end ---------------------------------------------------------------------------
+
+
+def shown(shop: Workshop, *words: str) -> str:
+    said = docctl(shop, "show", *words).said
+    return next(line.split(maxsplit=1)[1] for line in said.splitlines() if line.strip().startswith("State"))
+
+
+@pytest.mark.parametrize("label", [(), ("--version", "A/0")])
+def test_a_day_of_the_past_has_one_answer_whether_the_version_is_named_or_not(shop, label):
+    assert shown(shop, "ITSM-P-04", "--as-of", "2026-02-01", *label) == "in force"
+    assert "ITSM-P-04" in docctl(shop, "register", "in-force", "--as-of", "2026-02-01").said
+    assert shown(shop, "ITSM-P-04", "--as-of", "2026-02-16", *label) == "in force"
+    assert shown(shop, "ITSM-P-04", "--as-of", "2026-02-17", *label) == "withdrawn"
+    assert shown(shop, "ITSM-P-04", *label) == "withdrawn"
+
+
+def test_a_day_before_the_first_day_of_force_tells_of_the_version_that_waited_then(shop):
+    assert shown(shop, P02, "--as-of", "2026-01-10") == "scheduled 2026-01-13"
