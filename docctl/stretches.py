@@ -108,9 +108,9 @@ def _alone(repository: Repository, stretches: Sequence[Stretch], task: Task, pro
 
 
 def _judge(repository: Repository, stretch: Stretch, task: Task, progress: Progress) -> Judged:
-    walk = _Walk(repository, stretch.since, task.prefix)
-    count, begins, joins = 0, "", False
     until = stretch.line[-1] if stretch.line else stretch.since
+    walk = _Walk(repository, stretch.since, until, task.prefix)
+    count, begins, joins = 0, "", False
     for count, step in enumerate(repository.history(until, stretch.since or None, prefix=task.prefix, reading=READ), start=1):
         known = walk.rules is not None
         findings = walk.take(step.changes, task.received.get(step.commit, ""))
@@ -128,9 +128,10 @@ def _judge(repository: Repository, stretch: Stretch, task: Task, progress: Progr
 class _Walk:
     """The state of a walk along the history: the tree, the rules that stand, and what has been counted."""
 
-    def __init__(self, repository: Repository, since: str, prefix: str) -> None:
+    def __init__(self, repository: Repository, since: str, until: str, prefix: str) -> None:
         start = repository.tree(since, prefix) if since else None
         self.tree = RunningTree(repository.objects, start)
+        self.tree.past = repository.tree(until, prefix).landed
         self._memory = Memory()
         self._folders: Folders | None = None
         self.rules: Rules | None = None

@@ -125,18 +125,20 @@ class View:
         return (*released, *opened)
 
     def version(self, number: str, label: str = "") -> Version | None:
-        """One version by its label; without one what is in force on the day, else the newest there is. None for no such number.
+        """What is in force on the day, else the newest of which anything was signed by then, else the newest; of a label, if given.
 
-        Raises DocctlError for a label that nobody knows.
+        None for no such number. Raises DocctlError for a label that nobody knows.
         """
         versions = self.versions(number)
-        if not label:
-            in_force = [item for item in versions if item.state.name == "in_force"]
-            return next(iter((*in_force, *reversed(versions))), None)
-        named = [item for item in versions if item.label == label]
+        named = [item for item in versions if label in {"", item.label}]
         if versions and not named:
             raise no_version(number, label, [item.label for item in versions])
-        return named[-1] if named else None
+        in_force = [item for item in named if item.state.name == "in_force"]
+        return next(iter((*in_force, *reversed([item for item in named if self._known(item)]), *reversed(named))), None)
+
+    def _known(self, version: Version) -> bool:
+        """Whether a version was released by the day, as registers see it; open work is of today."""
+        return version.edition is None or issue.decided_on(version.edition.release.signed, self.collection) <= self.day
 
     def pair(self, number: str, older: str = "", newer: str = "") -> tuple[Version, Version] | None:
         """The two versions a redline compares; without labels the newest one and what it follows. None for no such number.

@@ -72,7 +72,7 @@ def land(desk: Desk, branches: Sequence[str], files: dict[str, bytes], message: 
     def judge(key: str) -> None:
         desk.fresh()
         changed = [item for item in desk.repository.changes(base, key, desk.prefix) if concerns(item.path)]
-        tree = desk.repository.tree(key, desk.prefix)
+        tree = desk.repository.tree(key, desk.prefix, after=base)
         raise_refused(check_change(open_step(rules, tree, changed, landing=True, memory=desk.memory)))
 
     protected = rules.mandate.settings.protected_branch

@@ -58,6 +58,18 @@ class Rules(NamedTuple):
     digest: str
 
 
+class Text(NamedTuple):
+    """An approved text and its days in force, half open; "" stands for no known beginning, and for no end."""
+
+    document: Document
+    since: str
+    until: str
+
+    def stands(self, day: str) -> bool:
+        """Whether it is in force on a day."""
+        return self.since <= day and (not self.until or day < self.until)
+
+
 class Catalogue:
     """Answers for any number of the library. The whole is asked for only where a rule must know who points at a number."""
 
@@ -77,12 +89,8 @@ class Catalogue:
         """Every folder that begins with the number, sorted."""
         raise NotImplementedError
 
-    def citing(self, number: str) -> list[Document]:
-        """The approved documents that point at a number, by number."""
-        raise NotImplementedError
-
-    def answering(self, standard: str, clause: str) -> list[Document]:
-        """The approved documents that are mapped to a clause, by number."""
+    def texts(self, day: str) -> Sequence[Text]:
+        """The approved texts of every number that are in force on a day or come into force later ("" the newest ones), by number."""
         raise NotImplementedError
 
 
@@ -134,6 +142,10 @@ class Library(_Held):
         A whole state asks its own: registrations are only ever closed (DC708), so it still knows everybody who ever signed.
         """
         return self.mandate(number).people if self.touched else self.rules.mandate.people
+
+    def bygone(self, number: str) -> bool:
+        """Whether a whole state holds a text that landed under rules which stand no more: their catalogues are not known here."""
+        return not self.touched and self.mandate(number).number != self.rules.mandate.number
 
     def matrix(self, document: Document) -> Matrix:
         """The approval matrix of a document under the mandate that judges it."""

@@ -55,6 +55,10 @@ class Tree(Mapping[str, Blob]):
     def former(self, item: Changed) -> bytes | None:
         """What a path held before the step that led to this state; None when it held nothing or nobody remembers."""
 
+    @abstractmethod
+    def landed(self, path: str) -> Tree | None:
+        """The state with which a path came that is only ever added; None when it never did or nobody remembers."""
+
     def under(self, folder: str) -> list[str]:
         """All paths below `folder`, sorted."""
         found: list[str] = []
@@ -92,6 +96,11 @@ class MemoryTree(Tree):
         """What the path held in the state before."""
         return self._before[item.path].data if self._before is not None and item.path in self._before else None
 
+    def landed(self, path: str) -> Tree | None:
+        """The oldest of the states before that holds the path, else this one."""
+        earlier = self._before.landed(path) if self._before is not None else None
+        return earlier or (self if path in self else None)
+
     def __iter__(self) -> Iterator[str]:
         return iter(sorted(self._blobs))
 
@@ -124,6 +133,10 @@ class Overlay(Tree):
     def former(self, item: Changed) -> bytes | None:
         """What the path holds below."""
         return self._below[item.path].data if item.path in self._below else None
+
+    def landed(self, path: str) -> Tree | None:
+        """The state below, or before it, with which the path came."""
+        return self._below.landed(path)
 
     def listing(self, folder: str) -> Mapping[str, Entry]:
         """The names directly in a folder; one that holds changes below has no key of its own any more."""

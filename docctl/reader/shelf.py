@@ -6,11 +6,14 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 
+from docctl.core import version
 from docctl.core.document import Document
-from docctl.core.evidence import Evidence
+from docctl.core.errors import DocctlError, Words
+from docctl.core.evidence import Evidence, Release
 from docctl.core.layout import NUMBERED, counted_number, document_number, not_numbered, owner, record_number
-from docctl.core.library import Catalogue
+from docctl.core.library import Catalogue, Text
 from docctl.core.people import People
+from docctl.core.statement import begins
 from docctl.core.tree import FOLDER, Changed, Entry, Tree
 from docctl.reader.items import Filed, Folder, read_folder, read_statements
 from docctl.reader.memory import Memory
@@ -101,6 +104,7 @@ class Shelf(Catalogue):
         self._evidence: dict[str, Evidence] = {}
         self._records: dict[str, list[str]] = {}
         self._places: dict[str, list[str]] = {}
+        self._texts: dict[str, list[Text]] = {}
 
     @property
     def _documents(self) -> dict[str, list[str]]:
@@ -179,31 +183,34 @@ class Shelf(Catalogue):
             self._evidence[number] = Evidence(number, self.filed(number).signed, self._people, self._scheme)
         return self._evidence[number]
 
-    def citing(self, number: str) -> list[Document]:
-        return self._citing.get(number, [])
+    def texts(self, day: str) -> list[Text]:
+        if day not in self._texts:
+            found = ((number, self.document(number)) for number in self.numbers())
+            self._texts[day] = [text for number, item in found if item is not None for text in self._standing(number, item, day)]
+        return self._texts[day]
 
-    def answering(self, standard: str, clause: str) -> list[Document]:
-        return self._answering.get((standard, clause), [])
+    def _standing(self, number: str, newest: Document, day: str) -> Iterator[Text]:
+        if day and self._waits(newest, day):
+            for span in self.evidence(number).spans:
+                if not span.release.withdrawal and span.until != span.since and not (span.until and span.until <= day):
+                    yield Text(self._released(span.release, newest), span.since, span.until)
+        elif newest.status == "approved":
+            yield Text(newest, "", "")
 
-    @cached_property
-    def _living(self) -> list[Document]:
-        found = (self.document(number) for number in self.numbers())
-        return [item for item in found if item is not None and item.status == "approved"]
+    def _waits(self, newest: Document, day: str) -> bool:
+        """Whether a release of the newest text names a later day; so most numbers need not be asked what was signed for them."""
+        top = f"statements/{newest.number}/{version.folder_name(newest.version)}"
+        releases = [f"{top}/{name}" for name in self.tree.listing(top) if ".release." in name and name.endswith(".json")]
+        return any(begins(blob.data) > day for _, blob in self.tree.read(releases))
 
-    @cached_property
-    def _citing(self) -> dict[str, list[Document]]:
-        found: dict[str, list[Document]] = {}
-        for document in self._living:
-            for number in sorted({cited for cited, _, _ in document.cited()}):
-                found.setdefault(number, []).append(document)
-        return found
-
-    @cached_property
-    def _answering(self) -> dict[tuple[str, str], list[Document]]:
-        found: dict[tuple[str, str], list[Document]] = {}
-        for document in self._living:
-            for standard, clause in sorted({(mapped.standard, mapped.clause) for mapped in document.clauses}):
-                found.setdefault((standard, clause), []).append(document)
+    def _released(self, release: Release, newest: Document) -> Document:
+        """The text of a release: the newest one, or as it lay in the state with which the release came."""
+        if release.digest == newest.digest:
+            return newest
+        tree = self.tree.landed(release.signed.path)
+        found = Shelf(tree, self._people, self._scheme, self._memory).document(newest.number) if tree is not None else None
+        if found is None or found.digest != release.digest:
+            raise text_missing(newest.number, release.version)
         return found
 
 
@@ -248,3 +255,12 @@ def _searchable(tree: Tree) -> Iterator[tuple[str, bytes]]:
 
 def _folders(listing: Mapping[str, Entry]) -> list[str]:
     return listing.folders() if isinstance(listing, Names) else [name for name, entry in listing.items() if entry.mode == FOLDER]
+
+
+def text_missing(number: str, label: str) -> DocctlError:
+    """A released text that this copy does not hold any more."""
+    return DocctlError(
+        Words(f"the text of {number} {label} is not in this copy", f"此副本中没有 {number} {label} 的文本"),
+        Words("fetch the whole history", "请获取完整历史"),
+        "text-missing",
+    )

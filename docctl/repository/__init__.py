@@ -11,6 +11,7 @@ from docctl.core.tree import Changed
 from docctl.repository import faults, history, place
 from docctl.repository.folders import EMPTY, odd_folder
 from docctl.repository.history import Step
+from docctl.repository.landed import landed
 from docctl.repository.objects import Found, Objects, is_id
 from docctl.repository.process import Git, require_version
 from docctl.repository.running import RunningTree
@@ -156,12 +157,16 @@ class Repository:
             self._git.run("for-each-ref", "--format=%(refname)", "refs/replace").decode("utf-8", "surrogateescape").splitlines()
         )
 
-    def tree(self, commit: str, prefix: str = "") -> KeptTree:
-        """The files of one state, below `prefix`, read when looked at."""
+    def tree(self, commit: str, prefix: str = "", after: str = "") -> KeptTree:
+        """The files of one state, below `prefix`, read when looked at; `after` is the commit it continues when it is none itself."""
         top = self.objects.get(f"{commit}^{{tree}}")
         if top is None:
             raise faults.unknown_commit(commit)
-        return StoredTree(self.objects, top, prefix)
+        return self._with_past(StoredTree(self.objects, top, prefix), after or commit, prefix)
+
+    def _with_past(self, tree: KeptTree, name: str, prefix: str) -> KeptTree:
+        tree.past = lambda path: landed(self, self._git, name, prefix, path)
+        return tree
 
     def odd_folder(self, commit: str, before: str | None) -> str | None:
         """Where a state brings a folder that git would not have written, seen from the state `before` it; None when nowhere."""
@@ -199,7 +204,7 @@ class Repository:
         said = history.unquoted(handed) if handed.strip() else self._git.run(*asked)
         below = StoredTree(self.objects, top or Found(key, "tree", b""), prefix)
         changes = history.changes(said, prefix)
-        return OverlaidTree(self.objects, below, changes), changes
+        return OverlaidTree(self.objects, self._with_past(below, base, prefix), changes), changes
 
     def _nothing(self) -> str:
         """The id of the state without files; an error when there is a state after all, only unreadable."""

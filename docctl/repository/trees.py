@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from docctl.core.tree import FOLDER, Blob, Changed, Entry, Tree
 from docctl.repository import faults
@@ -17,6 +17,11 @@ class KeptTree(Tree):
 
     def __init__(self, objects: Objects) -> None:
         self._objects = objects
+        self.past: Callable[[str], Tree | None] = lambda _: None  # asks the history that this state continues, where there is one
+
+    def landed(self, path: str) -> Tree | None:
+        """The official state with which a path came."""
+        return self.past(path)
 
     def former(self, item: Changed) -> bytes | None:
         """What a path held before the step that led to this state."""
@@ -143,6 +148,7 @@ class OverlaidTree(KeptTree):
     def __init__(self, objects: Objects, below: Tree, changes: Iterable[Changed]) -> None:
         super().__init__(objects)
         self._below = below
+        self.past = below.landed
         self._files: dict[str, dict[str, Entry | None]] = {}
         self._folders: dict[str, set[str]] = {}
         self._known: dict[str, Mapping[str, Entry]] = {}

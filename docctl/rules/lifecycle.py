@@ -169,13 +169,14 @@ def review_overdue(library: Library) -> Found:
         evidence = library.evidence[document.number]
         settings = library.mandate(document.number).settings
         kind = settings.types.get(document.type)
-        if not library.today or document.withdrawn or kind is None or not evidence.last:
+        span = evidence.in_force(library.today) if library.today else None
+        if kind is None or span is None:
             continue
-        confirmed = evidence.standing(document.digest, "confirm")
-        start = local_day(confirmed[-1].statement.decided_at, settings.timezone) if confirmed else evidence.last.effective_from
+        confirmed = evidence.standing(span.release.digest, "confirm")
+        start = max([span.since, *(local_day(item.statement.decided_at, settings.timezone) for item in confirmed)])
         due = add_months(start, document.head.get("review_interval", kind.review_interval))
         if due < library.today:
-            yield _place(document), {"due": due}
+            yield _place(document)._replace(version=span.release.version), {"due": due}
 
 
 @rule(

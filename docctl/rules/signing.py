@@ -130,12 +130,24 @@ def role_not_held(library: Library) -> Found:
     for item in library.arrived:
         document = library.documents.get(item.statement.document)
         signer = _signer(library, item)
-        # A whole state knows the rules of the present version's landing only; older versions were judged when they landed.
-        if signer and (library.touched or document is None or document.digest == item.statement.digest):
+        if signer and _asked(library, item, document):
             settings = library.mandate(item.statement.document).settings
-            reason = _unfit(item, *signer, document, settings)
+            reason = _unfit(item, *(signer if library.touched else _unclosed(*signer)), document, settings)
             if reason:
                 yield _place(item), {"person": item.statement.signer, "reason": reason}
+
+
+def _asked(library: Library, item: Signed, document: Document | None) -> bool:
+    """Whether the rules by which a statement landed are known: a whole state knows those of the present version's landing only."""
+    if library.touched or document is None:
+        return True
+    later = item.statement.decision == "confirm" and library.bygone(document.number)
+    return document.digest == item.statement.digest and not later
+
+
+def _unclosed(person: Person, key: Key) -> tuple[Person, Key]:
+    """A registration without its last days: one that was closed since, for a day before, undoes nothing that had landed."""
+    return person._replace(roles=tuple(held._replace(to="") for held in person.roles)), key._replace(to="")
 
 
 def _unfit(item: Signed, person: Person, key: Key, document: Document | None, settings: Settings) -> Words | None:

@@ -41,6 +41,8 @@ def clause_unknown(library: Library) -> Found:
     对照表中若有不存在的条款，审核员首先就会质疑。
     """
     for document in _living(library):
+        if library.bygone(document.number):
+            continue  # judged by the catalogues of the day when it landed, for ever
         used = library.mandate(document.number).settings.standards
         for place, mapped in enumerate(document.clauses):
             standard = library.standards.get(mapped.standard) if mapped.standard in used else None
@@ -184,14 +186,18 @@ def clauses_missing(library: Library) -> Found:
     landing=True,
 )
 def pinned_version_old(library: Library) -> Found:
-    """Quoting an old version of a living document is a finding in every audit (FN-14).
+    """Quoting an old version of a living document is a finding in every audit; one that waits to be replaced is not old yet (FN-14).
 
-    引用在用文件的旧版本是审核中的常见不符合。
+    引用在用文件的旧版本是审核中的常见不符合；尚待被替代的版本还不是旧版本。
     """
     for document in _claiming(library):
+        own = library.evidence[document.number].released(document.version)
+        day = next((release.effective_from for release in own if release.digest == document.digest), "")
         for reference in document.references:
-            last = library.catalogue.evidence(reference.number).last if reference.version else None
-            if reference.version and (last is None or last.version != reference.version):
+            cited = library.catalogue.evidence(reference.number) if reference.version else None
+            last = cited.last if cited else None
+            known = {span.release.version for span in cited.spans if day and day < span.until} if cited else set()
+            if reference.version and reference.version not in {*known, last.version if last else ""}:
                 said = last.version if last else Words("nothing", "（无）")
                 facts = {"cited": reference.number, "pinned": reference.version, "last": said}
                 yield _line(document, document.line("references")), facts

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from docctl.core.document import Document
+from docctl.core.document import Document, Mapped
 from docctl.core.errors import Words
 from docctl.core.layout import owner
-from docctl.core.library import Library
+from docctl.core.library import Library, Text
 from docctl.rules.catalogue import Place, rule
 
 Found = Iterator[tuple[Place, Mapping[str, object]]]
@@ -39,27 +39,46 @@ def withdrawn_returns(library: Library) -> Found:
     "DC307",
     en="{document} is withdrawn while {other} still refers to it",
     zh="{document} 作废时，{other} 仍在引用它",
-    mend=("Revise {other} first, or release both in one batch.", "请先修订 {other}，或将两者同批发布。"),
+    mend=(
+        "Revise {other} first, or release both in one batch; {document} ends when the text that refers to it does, not before.",
+        "请先修订 {other}，或将两者同批发布；{document} 的作废日期不得早于引用它的文本失效之日。",
+    ),
     clauses=["iso20000-1:2018/7.5.3.2"],
     landing=True,
 )
 def withdrawal_leaves_reference(library: Library) -> Found:
-    """Readers must never be sent to a text that is no longer valid (1.6.3, FN-14).
+    """Readers must never be sent to a text that is no longer valid, nor by one that waits to be replaced (1.6.3, 1.6.1, FN-14).
 
-    不得将读者引向失效的文本。
+    不得将读者引向失效的文本，即使引用它的文本即将被替代。
     """
-    judged = {document.number for document in library.fresh}  # there DC404 tells it where it stands
+    judged = {document.number for document in library.fresh}  # what these say last is told by DC404 where it stands
     for document in library.candidates:
-        for other in library.catalogue.citing(document.number) if document.withdrawn else ():
-            if other.number not in judged:
-                yield _place(document, "status"), {"other": other.number}
+        texts = library.catalogue.texts(_ends(library, document)) if document.withdrawn else ()
+        others = (text for text in texts if text.until or text.document.number not in judged)
+        citing = [text for text in others if any(cited == document.number for cited, _, _ in text.document.cited())]
+        for other in dict.fromkeys(_named(text) for text in citing if text.document.number != document.number):
+            yield _place(document, "status"), {"other": other}
+
+
+def _named(text: Text) -> str:
+    """A document by its number, and by the version too where a later one waits to take its place."""
+    return f"{text.document.number} {text.document.version}" if text.until else text.document.number
+
+
+def _ends(library: Library, document: Document) -> str:
+    """The day on which a step ends a number; "" where a whole state is judged, which knows its present texts only."""
+    ended = library.evidence[document.number].withdrawal
+    return ended.effective_from if ended and library.touched else ""
 
 
 @rule(
     "DC308",
     en="{document} alone answers {clause}, which must be answered",
     zh="{document} 是唯一对应条款 {clause} 的文件，而该条款必须有文件对应",
-    mend=("Map the clause in another document of the same batch.", "请在同批的另一文件中对应该条款。"),
+    mend=(
+        "Map the clause in another document of the same batch that is in force by then.",
+        "请在同批且届时已生效的另一文件中对应该条款。",
+    ),
     clauses=["iso20000-1:2018/7.5.1"],
     landing=True,
 )
@@ -73,8 +92,16 @@ def withdrawal_leaves_clause(library: Library) -> Found:
             standard = library.standards.get(mapped.standard)
             clause = standard.by_id.get(mapped.clause) if standard else None
             needed = clause is not None and clause.exclusion == "not-allowed" and clause.level == "requirement"
-            if needed and not library.catalogue.answering(mapped.standard, mapped.clause):
+            if needed and not _answered(library.catalogue.texts(_ends(library, document)), mapped, _ends(library, document)):
                 yield _place(document, "status"), {"clause": f"{mapped.standard}/{mapped.clause}"}
+
+
+def _answered(texts: Sequence[Text], mapped: Mapped, day: str) -> bool:
+    """Whether a clause is answered on a day and on each later one on which a text that waits comes into force."""
+    wanted = (mapped.standard, mapped.clause)
+    found = [text for text in texts if any((each.standard, each.clause) == wanted for each in text.document.clauses)]
+    turns = {day, *(max(day, turn) for text in texts for turn in (text.since, text.until) if turn)}
+    return all(any(text.stands(turn) for text in found) for turn in turns)
 
 
 @rule(

@@ -99,8 +99,7 @@ def test_when_the_rules_themselves_are_judged(touched, asked):
         ("evidence", ("A-1",)),
         ("numbers", ()),
         ("folders", ("A-1",)),
-        ("citing", ("A-1",)),
-        ("answering", ("s:1", "4")),
+        ("texts", ("2026-04-07",)),
     ],
 )
 def test_a_catalogue_is_made_by_who_reads(question, about):
@@ -118,3 +117,10 @@ def test_what_is_unknown_is_empty():
     assert (found.touched, found.today) == (frozenset(), "")
     assert Change(None, (Changed("p", None, None),), found).before is None
     assert LogEntry._fields == ("record", "signatures")
+
+
+def test_what_landed_under_other_rules_is_bygone_in_a_whole_state_only():
+    before = mandate()._replace(number=0)
+    assert library(A, judges={A.number: before}).bygone(A.number)
+    assert not library(A, judges={A.number: before}, touched=frozenset({"x"})).bygone(A.number)
+    assert not library(A).bygone(A.number)

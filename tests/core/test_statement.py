@@ -19,6 +19,7 @@ from docctl.core.statement import (
     LARGEST,
     Signed,
     Statement,
+    begins,
     canonical,
     filed_at,
     read_canonical,
@@ -252,3 +253,9 @@ def test_a_signature_is_sound_unless_a_fault_was_found():
     assert signed("approve", "zhao.lei").sound
     assert not filed(statement("approve", "zhao.lei"), fault="signature").sound
     assert not Signed(SAID, "p", "0", Verdict("", "", "", "missing")).sound
+
+
+def test_a_glance_tells_the_day_of_force_and_takes_no_comment_for_it():
+    lying = 'x","effective_from":"2026-01-01'
+    assert begins(write_statement(SAID._replace(comment=lying, effective_from="2026-04-07"))) == "2026-04-07"
+    assert begins(write_statement(SAID._replace(comment=lying, effective_from=None))) == ""

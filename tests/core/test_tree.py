@@ -92,3 +92,13 @@ def test_a_tree_remembers_what_a_path_held_before_a_step():
         assert after.former(item) == b"old"
         assert after.former(new) is None
     assert MemoryTree({"a.md": b"new"}).former(item) is None
+
+
+def test_a_tree_remembers_with_which_state_a_path_came():
+    first = MemoryTree({"a": b"1"})
+    second = MemoryTree({"a": b"2", "b": b"1"}, first)
+    third = MemoryTree({"a": b"3", "b": b"2"}, second)
+    assert third.landed("a") is first
+    assert third.landed("b") is second
+    assert third.landed("c") is None
+    assert Overlay(third, {"c": b"1"}).landed("a") is first
