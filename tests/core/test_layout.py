@@ -18,6 +18,7 @@ from docctl.core.layout import (
     owner,
     record_number,
     statement_parts,
+    twins,
 )
 
 HEX = "0123456789ab"
@@ -300,3 +301,15 @@ def test_names_that_tools_or_readers_stumble_over(path, fault):
 )  # fmt: skip
 def test_names_that_some_disk_takes_for_ours_belong_to_nobody(path, kind):
     assert owner(path).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("name", "beside"),
+    [
+        ("lib", ["LIB", "lib.", "li\u200bb", "lib::$DATA", "Lib "]),
+        ("our manual.d", ["OURMAN~1"]),
+        ("Qualität", ["Qualita\u0308t", "QUALITÄT"]),
+    ],
+)
+def test_names_that_are_one_with_another_on_some_disk(name, beside):
+    assert twins(name, [name, *beside, "other", "li", "library", "OTHER~1", "lib-1"]) == sorted(beside)
