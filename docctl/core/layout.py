@@ -83,7 +83,8 @@ def _twin(path: str) -> bool:
     """Whether a path is one of ours to some disk or to a reader (R49, I4)."""
     folded = _folded(path) if _UNEVEN.search(path) else path.casefold()
     top = folded.partition("/")[0]
-    return top in CONTROLLED or folded in _FOLDED or is_rule_file(folded) or _short_name(top)
+    # A file or a link in the place of a folder of rules would bring in what no rules record covers.
+    return top in CONTROLLED or folded in _FOLDED or folded in RULE_FOLDERS or is_rule_file(folded) or _short_name(top)
 
 
 def _folded(path: str) -> str:

@@ -87,6 +87,7 @@ def test_the_owner_of_a_path(path, expected):
         ".docctl", ".docctl/x", ".docctl/Settings.yaml", ".docctl/settings.yml", ".docctl/log", ".docctl/log/1.json",
         ".docctl/log/0001.sig", ".docctl/log/0001.json.bak", ".docctl/log/a/0001.json", ".docctl/log/0001.Li.sig",
         ".docctl/standards/own.yml", ".docctl/standards/deep/own.yaml", ".docctl/standards",
+        "theme", "overrides", ".github", "Theme", ".CI",
     ],
 )  # fmt: skip
 def test_what_nobody_owns_in_a_controlled_folder_is_a_stray(path):
@@ -110,9 +111,8 @@ def test_files_that_a_rules_record_covers(path):
 @pytest.mark.parametrize(
     "path",
     [
-        "README.md", ".gitignore", "docs/mkdocs.yml", "mkdocs.yml/x", "mkdocs.d/x.yml", ".gitlab-ci.d/x.yml", "theme",
-        "overrides",
-        "my-theme/a.css", ".github", "a/.gitattributes", ".docctl/log/0001.json",
+        "README.md", ".gitignore", "docs/mkdocs.yml", "mkdocs.yml/x", "mkdocs.d/x.yml", ".gitlab-ci.d/x.yml", "themes",
+        "my-theme/a.css", "a/.github", "a/.gitattributes", ".docctl/log/0001.json",
     ],
 )  # fmt: skip
 def test_files_that_it_does_not(path):
