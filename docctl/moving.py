@@ -1,12 +1,12 @@
-"""Which names of a repository somebody may move, by their spelling alone. Must not know git, nor what the names point at."""
+"""Which names of a repository somebody may move, or set beside a library, by their spelling alone. Must not know git, nor what the names point at."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from docctl.check import check_moves
 from docctl.core.change import Move
-from docctl.core.layout import branch_name
+from docctl.core.layout import branch_name, twins
 from docctl.core.lean import regex
 from docctl.rules.catalogue import Finding
 
@@ -16,6 +16,16 @@ RELEASE_TAG = regex(r"refs/tags/rel/([A-Z0-9-]+)/([A-Z0-9.-]+)")
 def moved(name: str, fault: str, detail: str = "") -> list[Finding]:
     """The findings on a name that may not move like this."""
     return check_moves([Move(name, fault, detail)])
+
+
+def above(around: Iterable[tuple[str, str, Iterable[str]]]) -> list[Finding]:
+    """What stands beside the folders that lead to a library and is one with them to some disk or to a reader (I4, R49)."""
+    return [
+        finding
+        for folder, name, names in around
+        for twin in twins(name, names)
+        for finding in moved(f"{folder}/{twin}".lstrip("/"), "twin-above", name)
+    ]
 
 
 def name_fault(name: str, protected: str, *, begins: bool) -> str:

@@ -14,7 +14,7 @@ from docctl.core.lean import NamedTuple, regex
 from docctl.core.library import Rules
 from docctl.core.statement import Signed
 from docctl.core.version import folder_name
-from docctl.moving import RELEASE_TAG, moved, name_fault
+from docctl.moving import RELEASE_TAG, above, moved, name_fault
 from docctl.reader import Memory, Shelf, fingerprint, rulebook
 from docctl.reader.rulebook import no_rules
 from docctl.repository import Repository
@@ -222,6 +222,8 @@ class _Protected:
         said = self._said_elsewhere(step)
         judged = check_landing(before, tree, step.changes, memory=self._memory, clock=Clock(now), elsewhere=said)
         findings = judged.findings
+        if self._prefix and judged.rules is not None:
+            findings = [*above(self._repository.around(step.commit, self._prefix)), *findings]
         if before is None and judged.rules is not None:
             self._begins, found = step.commit, fingerprint(tree)
             pinned = self._repository.config("docctl.root") or found

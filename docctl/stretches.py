@@ -19,6 +19,7 @@ from docctl.core.errors import DocctlError, Words
 from docctl.core.layout import LOG
 from docctl.core.library import Rules
 from docctl.core.tree import Changed
+from docctl.moving import above
 from docctl.reader import Folders, Memory, fingerprint, rulebook
 from docctl.reader.rulebook import no_rules
 from docctl.repository import Repository, RunningTree
@@ -114,6 +115,8 @@ def _judge(repository: Repository, stretch: Stretch, task: Task, progress: Progr
     for count, step in enumerate(repository.history(until, stretch.since or None, prefix=task.prefix, reading=READ), start=1):
         known = walk.rules is not None
         findings = walk.take(step.changes, task.received.get(step.commit, ""))
+        if task.prefix and walk.rules is not None:
+            findings = [*above(repository.around(step.commit, task.prefix)), *findings]
         begins = step.commit if walk.rules is not None and not known else begins
         joins = joins or (walk.rules is not None and len(step.parents) > 1)
         if count % TOLD == 0:

@@ -11,7 +11,7 @@ class Move(NamedTuple):
     """One wish to move a name of the repository: the name and what is wrong with it.
 
     `fault`: rewritten, deleted, foxtrot, second-root, unknown-name, release-tag, reserved-name, shallow, other-root, odd-folder,
-    symbolic, namespace, receipts-broken, push-option.
+    twin-above, symbolic, namespace, receipts-broken, push-option.
     """
 
     name: str

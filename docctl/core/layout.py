@@ -5,6 +5,7 @@ Every path under documents/, records/, statements/ and .docctl/ has an owner; wh
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
@@ -82,7 +83,8 @@ def _twin(path: str) -> bool:
     """Whether a path is one of ours to some disk or to a reader (R49, I4)."""
     folded = _folded(path) if _UNEVEN.search(path) else path.casefold()
     top = folded.partition("/")[0]
-    return top in CONTROLLED or folded in _FOLDED or is_rule_file(folded) or _short_name(top)
+    # A file or a link in the place of a folder of rules would bring in what no rules record covers.
+    return top in CONTROLLED or folded in _FOLDED or folded in RULE_FOLDERS or is_rule_file(folded) or _short_name(top)
 
 
 def _folded(path: str) -> str:
@@ -91,12 +93,19 @@ def _folded(path: str) -> str:
     return "/".join(part.rstrip(". ") or part for part in parts)
 
 
-def _short_name(top: str) -> bool:
+def _short_name(top: str, names: Iterable[str] = (*CONTROLLED, *_FOLDED, *RULE_FOLDERS)) -> bool:
     """Whether a name is the one that Windows gives one of ours beside its own: DOCUME~1, DOCCTL~1."""
     found = _SHORT.fullmatch(top)
-    return found is not None and any(
-        ours.replace(".", "").startswith(found[1]) for ours in (*CONTROLLED, *_FOLDED, *RULE_FOLDERS)
-    )
+    return found is not None and any(ours.replace(".", "").replace(" ", "").startswith(found[1]) for ours in names)
+
+
+def twins(name: str, beside: Iterable[str]) -> list[str]:
+    """Those of some names in a folder that are one with another `name` there to some disk or to a reader (R49); sorted."""
+    from unicodedata import normalize
+
+    wanted = normalize("NFC", _folded(name))
+    spelt = ((other, normalize("NFC", _folded(other))) for other in beside if other != name)
+    return sorted(other for other, folded in spelt if folded == wanted or _short_name(folded, (wanted,)))
 
 
 def is_rule_file(path: str) -> bool:

@@ -18,7 +18,7 @@ from docctl.core.record import Record
 from docctl.core.shape import shaped
 from docctl.core.signature import Verdict
 from docctl.core.statement import Signed, Statement, read_statement
-from docctl.core.tree import ORDINARY, Blob, Tree
+from docctl.core.tree import FOLDER, ORDINARY, Blob, Tree
 from docctl.reader.memory import Memory
 from docctl.repository.trees import KeptTree
 
@@ -140,7 +140,8 @@ def _pairs(tree: Tree, number: str, unread: list[Unread]) -> Iterator[tuple[str,
     """The statements under a number that have a signature: path without ending, and what they are remembered by."""
     top = f"statements/{number}"
     for version in sorted(tree.listing(top)):
-        names = dict(tree.listing(f"{top}/{version}"))
+        # What lies in a folder of such a name is a stray of its own.
+        names = {name: entry for name, entry in tree.listing(f"{top}/{version}").items() if entry.mode != FOLDER}
         for name in sorted(names):
             stem, _, ending = name.rpartition(".")
             signature, path = names.get(f"{stem}.sig"), f"{top}/{version}/{name}"

@@ -21,7 +21,7 @@ from docctl.core.signature import Verdict
 from docctl.core.standard import Standard, kept, read_standard
 from docctl.core.statement import read_canonical
 from docctl.core.strictyaml import read_file
-from docctl.core.tree import Tree
+from docctl.core.tree import FOLDER, Tree
 
 
 class Rulebook(NamedTuple):
@@ -124,7 +124,8 @@ def _line(lines: Mapping[tuple[str | int, ...], int], fault: Fault) -> int:
 
 
 def _log(tree: Tree, unread: list[Unread]) -> Iterator[LogEntry]:
-    names = tree.listing(layout.LOG)
+    # What lies in a folder of such a name is a stray of its own.
+    names = [name for name, entry in tree.listing(layout.LOG).items() if entry.mode != FOLDER]
     records: dict[int, tuple[RulesRecord, bytes]] = {}
     for name in sorted(names):
         parts = layout.log_parts(name)

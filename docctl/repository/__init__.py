@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from types import TracebackType
 
 from docctl.core.lean import Self
 from docctl.core.tree import Changed
 from docctl.repository import faults, history, place
-from docctl.repository.folders import EMPTY, odd_folder
+from docctl.repository.folders import EMPTY, join, odd_folder
 from docctl.repository.history import Step
 from docctl.repository.landed import landed
 from docctl.repository.objects import Found, Objects, is_id
@@ -167,6 +167,13 @@ class Repository:
     def _with_past(self, tree: KeptTree, name: str, prefix: str) -> KeptTree:
         tree.past = lambda path: landed(self, self._git, name, prefix, path)
         return tree
+
+    def around(self, commit: str, prefix: str) -> Iterator[tuple[str, str, Iterable[str]]]:
+        """The folders of one state on the way to `prefix`: each one's path, the name in it that leads on, all names in it."""
+        tree, above = self.tree(commit), ""
+        for name in filter(None, prefix.split("/")):
+            yield above, name, tree.listing(above)
+            above = join(above, name)
 
     def odd_folder(self, commit: str, before: str | None) -> str | None:
         """Where a state brings a folder that git would not have written, seen from the state `before` it; None when nowhere."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from docctl.core.digest import begun
 from docctl.core.lean import NamedTuple
@@ -75,6 +75,23 @@ class Objects:
                     yield self._sure(window.popleft())
         while window:
             yield self._sure(window.popleft())
+
+    def within(self, folders: Sequence[str], name: str) -> Iterator[str]:
+        """The ids of what has a name in some stored folders, given by their ids; git looks it up, for they may be large.
+
+        What git does not find is looked for in the folder itself: a missing part must not look like absence.
+        """
+        if "\n" in name or "\0" in name:
+            return
+        asked = [self._ask(f"{key}:{name}") for key in folders]
+        found = [self._take(each) for each in asked]
+        empty = [key for key, each in zip(folders, found, strict=True) if each is None]
+        yield from (each.key for each in found if each is not None)
+        for folder in self.many(empty):
+            if b" %b\0" % name.encode("utf-8", "surrogateescape") in folder.data and (
+                missing := self._walk(f"{folder.key}:{name}")
+            ):
+                yield missing.key
 
     def foresee(self, keys: Iterable[str]) -> None:
         """Ask for objects that are about to be wanted, all at once: one wait instead of one for each."""

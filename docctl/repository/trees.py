@@ -142,6 +142,17 @@ class StoredTree(KeptTree):
                 self._known[self._place(path)] = entries(found)
 
 
+class PlacedTree(StoredTree):
+    """One stored folder as if it stood at a place, with nothing beside it."""
+
+    def __init__(self, objects: Objects, folder: Found, place: str) -> None:
+        super().__init__(objects, folder)
+        self._at = place
+
+    def _place(self, folder: str) -> str:
+        return folder.removeprefix(self._at).lstrip("/")
+
+
 class OverlaidTree(KeptTree):
     """A tree with changes laid over it; the key of a folder that holds changes is "" (unknown)."""
 

@@ -29,6 +29,10 @@ _MOVES: Mapping[str, Words] = {
         "it holds a mode or an empty folder that git would not write; write the commit with git itself, in folder",
         "其中含有 git 不会写入的文件模式或空文件夹；请用 git 自身重新提交，所在文件夹：",
     ),
+    "twin-above": Words(
+        "some disk, or a reader, takes it for the folder of the library; give it another name than",
+        "某些磁盘或读者会将其与受控库的文件夹混为一谈；请改用不同于此的名称：",
+    ),
     "symbolic": Words("it only stands for another name; push to that one:", "它只是另一个引用名的别名；请直接推送到："),
     "namespace": Words("docctl guards no namespace of git", "docctl 不看守 git 的命名空间"),
     "push-option": Words("docctl knows no push option", "docctl 不接受任何推送选项"),

@@ -18,6 +18,7 @@ from docctl.core.layout import (
     owner,
     record_number,
     statement_parts,
+    twins,
 )
 
 HEX = "0123456789ab"
@@ -86,6 +87,7 @@ def test_the_owner_of_a_path(path, expected):
         ".docctl", ".docctl/x", ".docctl/Settings.yaml", ".docctl/settings.yml", ".docctl/log", ".docctl/log/1.json",
         ".docctl/log/0001.sig", ".docctl/log/0001.json.bak", ".docctl/log/a/0001.json", ".docctl/log/0001.Li.sig",
         ".docctl/standards/own.yml", ".docctl/standards/deep/own.yaml", ".docctl/standards",
+        "theme", "overrides", ".github", "Theme", ".CI",
     ],
 )  # fmt: skip
 def test_what_nobody_owns_in_a_controlled_folder_is_a_stray(path):
@@ -109,9 +111,8 @@ def test_files_that_a_rules_record_covers(path):
 @pytest.mark.parametrize(
     "path",
     [
-        "README.md", ".gitignore", "docs/mkdocs.yml", "mkdocs.yml/x", "mkdocs.d/x.yml", ".gitlab-ci.d/x.yml", "theme",
-        "overrides",
-        "my-theme/a.css", ".github", "a/.gitattributes", ".docctl/log/0001.json",
+        "README.md", ".gitignore", "docs/mkdocs.yml", "mkdocs.yml/x", "mkdocs.d/x.yml", ".gitlab-ci.d/x.yml", "themes",
+        "my-theme/a.css", "a/.github", "a/.gitattributes", ".docctl/log/0001.json",
     ],
 )  # fmt: skip
 def test_files_that_it_does_not(path):
@@ -300,3 +301,15 @@ def test_names_that_tools_or_readers_stumble_over(path, fault):
 )  # fmt: skip
 def test_names_that_some_disk_takes_for_ours_belong_to_nobody(path, kind):
     assert owner(path).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("name", "beside"),
+    [
+        ("lib", ["LIB", "lib.", "li\u200bb", "lib::$DATA", "Lib "]),
+        ("our manual.d", ["OURMAN~1"]),
+        ("Qualität", ["Qualita\u0308t", "QUALITÄT"]),
+    ],
+)
+def test_names_that_are_one_with_another_on_some_disk(name, beside):
+    assert twins(name, [name, *beside, "other", "li", "library", "OTHER~1", "lib-1"]) == sorted(beside)
