@@ -166,9 +166,9 @@ def evidence_altered(change: Change) -> Found:
     clauses=["iso27001:2022/A.5.33"],
 )
 def move_refused(moves: Sequence[Move]) -> Found:
-    """The first-parent chain of the protected branch is the official history; it has one beginning and never a second past (I7).
+    """The official history has one beginning and never a second past (I7); what to do depends on the name, and the message says it.
 
-    受保护分支的第一父链是正式历史，只有一个起点，也不会有第二种过去。
+    正式历史只有一个起点，也不会有第二种过去；如何改正视引用名而定，消息中会说明。
     """
     for move in moves:
         fault, facts = _MOVES[move.fault], {"name": move.name, "fault": move.fault, "detail": move.detail}
