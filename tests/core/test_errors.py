@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
+
 import pytest
 
-from docctl.core.errors import DocctlError, Refusal, Unreadable, Words
+from docctl.core.errors import DocctlError, Refusal, Unreadable, Words, counted
 from docctl.core.signature import Verdict
 
 WORDS = Words("{document} is gone", "{document} 不见了")
@@ -44,3 +46,13 @@ def test_unreadable_text_knows_its_line():
 
 def test_a_verdict_is_good_unless_a_fault_is_named():
     assert Verdict("k", "f", "n").fault == ""
+
+
+def test_one_thing_is_told_as_one():
+    assert [counted(number, "commit") for number in (0, 1, 2)] == ["0 commits", "1 commit", "2 commits"]
+
+
+def test_an_error_told_by_another_process_stays_what_it_is():
+    error = Refusal(Words("no", "否"), Words("mend", "改正"), "x")
+    again = copy.copy(error)  # the way that pickle goes too
+    assert (type(again), again.words, again.remedy, again.code) == (Refusal, error.words, error.remedy, "x")
