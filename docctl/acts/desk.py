@@ -234,8 +234,13 @@ class Desk:
         Without `leaving` only from the protected branch: what is being written on a topic is not left.
         """
         name = self._open_at(number) if leaving or self.protected else ""
+        if name:
+            self.go_to(name)
+
+    def go_to(self, name: str) -> None:
+        """Goes to a branch with open work, as it is here or at the server, when the current one is another."""
         here = name.removeprefix("origin/")
-        if not name or here == self.branch:
+        if here == self.branch:
             return
         if not self.repository.resolve(f"refs/heads/{here}"):
             self.workspace.start_branch(here, name)
@@ -271,12 +276,11 @@ def unknown_number(number: str, known: list[str]) -> DocctlError:
     """The error for a number that is in nobody's library, with near ones."""
     from difflib import get_close_matches
 
-    near = ", ".join(get_close_matches(number, known, 3)) or ", ".join(known[:5])
-    return DocctlError(
-        Words(f"no document with number {number}", f"没有编号为 {number} 的文件"),
-        Words(f"near: {near}" if near else "`docctl new` makes one", f"相近的编号：{near}" if near else "可用 `docctl new` 新建"),
-        "unknown-number",
-    )
+    near, some = ", ".join(get_close_matches(number, known, 3)), ", ".join(known[:5])
+    remedy = Words("`docctl new` makes one", "可用 `docctl new` 新建")
+    if near or some:
+        remedy = Words(f"near: {near}", f"相近的编号：{near}") if near else Words(f"known here: {some}", f"此处已有：{some}")
+    return DocctlError(Words(f"no document with number {number}", f"没有编号为 {number} 的文件"), remedy, "unknown-number")
 
 
 def short(digest: str) -> str:

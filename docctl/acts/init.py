@@ -7,6 +7,7 @@ import re
 import uuid
 from collections.abc import Sequence
 from hashlib import sha256
+from pathlib import Path
 from typing import NamedTuple
 
 from docctl import shipped, sshsig
@@ -15,7 +16,7 @@ from docctl.acts.desk import Desk
 from docctl.acts.rules import record_bytes
 from docctl.core import layout
 from docctl.core.calendar import local_day
-from docctl.core.errors import DocctlError, Refusal, Words
+from docctl.core.errors import DocctlError, Refusal, Words, counted
 from docctl.core.mandate import Root, RootKey, root_bytes
 from docctl.core.strictyaml import as_text, dumped, write_yaml
 from docctl.core.tree import MemoryTree, Overlay
@@ -79,6 +80,7 @@ def init(
         )
     _require_free(folder, library)
     if not _is_repository(folder):
+        _require_outside(folder)
         Workspace.init(folder, "main").close()
     with Workspace.open(folder) as workspace:
         branch = workspace.at_rest()
@@ -111,7 +113,7 @@ def _require_free(folder: str, library: str) -> None:
         if held:
             raise Refusal(
                 Words(
-                    f"{top}/ holds {held} files already, and nobody signed them",
+                    f"{top}/ holds {counted(held, 'file')} already that nobody signed",
                     f"{top}/ 中已有 {held} 个文件，且未经任何人签署",
                 ),
                 Words(
@@ -120,6 +122,28 @@ def _require_free(folder: str, library: str) -> None:
                 ),
                 "uncontrolled-files",
             )
+
+
+def _require_outside(folder: str) -> None:
+    """A new repository inside another one's working folder is seldom meant: the outer one would neither keep nor guard what is in it."""
+    place = os.path.abspath(folder)
+    above = next(parent for parent in (place, *map(str, Path(place).parents)) if os.path.isdir(parent))
+    try:
+        with Repository.open(above) as repository:
+            top = repository.top
+    except DocctlError:  # in no repository, or in none that git would use
+        return
+    if top:
+        inside = os.path.relpath(os.path.realpath(place), os.path.realpath(top))
+        raise Refusal(
+            Words(f"{folder} lies in another repository: {top}", f"{folder} 位于另一个仓库中：{top}"),
+            Words(
+                f"begin the library in that one (docctl --library {inside} init {top}), or choose a folder outside it; "
+                f"where a repository of its own is meant, make it first: git init {folder}",
+                f"请在该仓库中建库（docctl --library {inside} init {top}），或选择其外的文件夹；若确需独立的仓库，请先执行 git init {folder}",
+            ),
+            "nested",
+        )
 
 
 def _committed(folder: str, library: str, top: str) -> list[str]:

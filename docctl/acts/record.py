@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from docctl.acts.desk import Desk, unknown_number
+from docctl.acts.desk import Desk
 from docctl.core.errors import DocctlError, Refusal, Words
 from docctl.core.record import Record
 from docctl.core.settings import RecordClass
@@ -46,7 +46,7 @@ def sealing(desk: Desk, number: str, *, comment: str = "") -> tuple[Record, Stat
     folder = next((folder for found, folder in _shelf(desk, desk.tree()).record_folders() if found == number), "")
     folder = folder or next((path.rpartition("/")[0] for path in desk.workspace.changed() if f"/{number}" in path), "")
     if not folder:
-        raise unknown_number(number, [found for found, _ in _shelf(desk, desk.tree()).record_folders()])
+        raise _unknown(number, [found for found, _ in _shelf(desk, desk.tree()).record_folders()])
     desk.workspace.add([folder])
     tree, changes = desk.repository.staged(desk.prefix)
     found = _shelf(desk, tree).record_folder(folder, number)
@@ -61,7 +61,8 @@ def sealing(desk: Desk, number: str, *, comment: str = "") -> tuple[Record, Stat
         raise Refusal(
             Words(f"record {number} is sealed already", f"记录 {number} 已封存"),
             Words(
-                "a sealed record never changes; a mistake is corrected by a new statement", "封存的记录不再更改；差错以新声明更正"
+                "a sealed record never changes; a mistake is told in a further record (`docctl record new`)",
+                "封存的记录不再更改；差错请在另一份记录中说明（`docctl record new`）",
             ),
             "already-sealed",
         )
@@ -103,6 +104,22 @@ def _seal(desk: Desk, record: Record, comment: str) -> Statement:
 def _shelf(desk: Desk, tree: Tree) -> Shelf:
     mandate = desk.rules().mandate
     return Shelf(Overlay(tree, {}), mandate.people, mandate.settings.version_scheme, desk.memory)
+
+
+def _unknown(number: str, known: list[str]) -> DocctlError:
+    from difflib import get_close_matches
+
+    near = ", ".join(get_close_matches(number, known, 3))
+    return DocctlError(
+        Words(f"no record with number {number}", f"没有编号为 {number} 的记录"),
+        Words(f"near: {near}", f"相近的编号：{near}")
+        if near
+        else Words(
+            "`docctl record list` shows those there are, `docctl record new CLASS TITLE` makes one",
+            "`docctl record list` 列出现有记录，`docctl record new 类别 名称` 新建记录",
+        ),
+        "unknown-number",
+    )
 
 
 def _class(desk: Desk, name: str) -> RecordClass:

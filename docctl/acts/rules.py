@@ -16,6 +16,7 @@ from docctl.core.library import LogEntry, Rules
 from docctl.core.mandate import RECORD_SCHEMA, Root, RootKey, RulesRecord
 from docctl.core.statement import canonical
 from docctl.core.tree import Overlay, Tree
+from docctl.openwork import OpenWork
 from docctl.reader.rulebook import read_rulebook, rule_paths
 
 
@@ -61,18 +62,10 @@ def propose(desk: Desk, reason: str) -> Standing:
 
 def sign(desk: Desk) -> Standing:
     """Adds the root person's signature to the proposed rules record and lands it when the threshold is reached (threats 1.2)."""
+    find_proposal(desk)
     here = desk.rules()
     official = desk.rules(desk.official())
     entry = here.log[-1]
-    if len(here.log) == len(official.log):
-        raise Refusal(
-            Words("no rules record waits for signatures here", "此处没有等待签署的规则变更记录"),
-            Words(
-                "switch to its branch rules/<number>, or `docctl rules propose`",
-                "请切换到其分支 rules/<编号>，或执行 `docctl rules propose`",
-            ),
-            "nothing-to-sign",
-        )
     number, tree = entry.record.n, desk.tree()
     roots = _roots(official, tree)
     wanted = list(zip(roots, (_needed(desk, here, official), *(root.threshold for root in roots[1:])), strict=True))
@@ -92,6 +85,44 @@ def sign(desk: Desk) -> Standing:
             "already-signed",
         )
     return status(desk)
+
+
+def find_proposal(desk: Desk) -> None:
+    """Goes to the branch that holds the next rules record, when the current one does not. Refuses where there is none, or several."""
+    official = desk.rules(desk.official())
+    if len(desk.rules().log) > len(official.log):
+        return
+    number = official.log[-1].record.n + 1
+    record = f"{number:04d}.json"
+    work = OpenWork(desk.repository, desk.prefix, desk.commit(desk.official()), official.mandate, desk.memory).branches()
+    found = {commit: name for name, commit in work.items() if record in desk.tree(name).listing(LOG)}
+    latest = [
+        name for tip, name in found.items() if not any(tip != each and desk.repository.is_ancestor(tip, each) for each in found)
+    ]
+    if len(latest) != 1:
+        raise _which(number, sorted(name.removeprefix("origin/") for name in latest))
+    desk.go_to(latest[0])
+
+
+def _which(number: int, branches: list[str]) -> Refusal:
+    """The refusal to sign a rules record that nobody proposed, or that several people proposed differently."""
+    if branches:
+        names = ", ".join(branches)
+        return Refusal(
+            Words(
+                f"rules record {number} is proposed on several branches: {names}", f"多个分支提出了规则变更记录 {number}：{names}"
+            ),
+            Words("git switch to the one you mean, then sign again", "请用 git switch 切换到目标分支后再签署"),
+            "several-proposals",
+        )
+    return Refusal(
+        Words(f"no rules record {number} waits for signatures", f"没有等待签署的规则变更记录 {number}"),
+        Words(
+            "`git fetch` gets what others proposed and sent; `docctl rules propose` makes one",
+            "`git fetch` 获取他人提出并推送的记录；`docctl rules propose` 提出新记录",
+        ),
+        "nothing-to-sign",
+    )
 
 
 def _signers(entry: LogEntry, root: Root) -> set[str]:

@@ -9,9 +9,9 @@ from docctl.cli.asking import sure
 from docctl.cli.frame import Day, Group, command, option, reporting
 from docctl.cli.here import desk_with, viewed
 from docctl.cli.register import tell_table
-from docctl.cli.sharing import recorded, share
+from docctl.cli.sharing import recorded, send_what_stands, share
 from docctl.cli.telling import facts, tell_both
-from docctl.core.errors import Words
+from docctl.core.errors import Refusal, Words
 
 
 @command("A new record on its form in force, with the next number.", "按现行表单新建记录，编号自动递增。")
@@ -47,7 +47,11 @@ def seal(number: str, comment: str, key: str | None, yes: bool, no_commit: bool,
     from docctl.acts import record as acts
 
     with desk_with(key) as desk:
-        found, statement, also = acts.sealing(desk, number, comment=comment)
+        try:
+            found, statement, also = acts.sealing(desk, number, comment=comment)
+        except Refusal as refusal:
+            send_what_stands(desk, refusal, push=push)
+            return
         facts(
             (
                 (Words("Record", "记录编号"), found.number),

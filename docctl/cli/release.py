@@ -10,10 +10,10 @@ from docctl.cli import options
 from docctl.cli.asking import sure
 from docctl.cli.frame import Day, command, option
 from docctl.cli.here import desk_with
-from docctl.cli.sharing import recorded, share
+from docctl.cli.sharing import recorded, send_what_stands, share
 from docctl.cli.signing import sign_after_asking
 from docctl.cli.telling import facts, tell
-from docctl.core.errors import Words
+from docctl.core.errors import Refusal, Words
 
 if TYPE_CHECKING:
     from docctl.acts.release import Batch
@@ -36,7 +36,11 @@ def release(numbers: tuple[str, ...], effective: str, comment: str, key: str | N
     from docctl.acts import release as releasing
 
     with desk_with(key) as desk:
-        planned = releasing.batch(desk, numbers, effective=effective, comment=comment)
+        try:
+            planned = releasing.batch(desk, numbers, effective=effective, comment=comment)
+        except Refusal as refusal:  # of several, the others are still to be released
+            send_what_stands(desk, refusal, push=push and desk.protected and len(numbers) == 1)
+            return
         _show(planned)
         sure(Words(f"Release {len(planned.documents)} document(s)?", f"发布 {len(planned.documents)} 份文件？"), yes=yes)
         made = releasing.release(desk, planned)

@@ -8,10 +8,10 @@ from docctl.cli import options
 from docctl.cli.asking import sure
 from docctl.cli.frame import Group, command, option, reporting
 from docctl.cli.here import desk_with
-from docctl.cli.sharing import recorded, share
+from docctl.cli.sharing import DONE, recorded, send_what_stands, share
 from docctl.cli.telling import facts, tell, tell_both, tell_json
 from docctl.cli.words import said
-from docctl.core.errors import Words
+from docctl.core.errors import Refusal, Words
 
 if TYPE_CHECKING:
     from docctl.acts.rules import Standing
@@ -67,9 +67,14 @@ def sign(key: str | None, yes: bool, push: bool) -> None:
     from docctl.acts import rules as acts
 
     with desk_with(key) as desk:
-        _tell(acts.status(desk))
-        sure(Words("Sign this rules record?", "签署该规则变更记录？"), yes=yes)
-        standing = acts.sign(desk)
+        try:
+            acts.find_proposal(desk)
+            _tell(acts.status(desk))
+            sure(Words("Sign this rules record?", "签署该规则变更记录？"), yes=yes)
+            standing = acts.sign(desk)
+        except Refusal as refusal:
+            send_what_stands(desk, refusal, push=push, codes=(*DONE, *(["nothing-to-sign"] if desk.protected else [])))
+            return
         recorded(desk.commit(), desk.branch or "-", Words("signed", "已签署"))
         _tell(standing)
         share(desk, desk.branch or "HEAD", push=push)

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from docctl.waiting import Wanted
 
 
+DONE = ("already-signed", "already-sealed", "already-released")  # refusals that say: this stands, as it was asked for
+
+
 def recorded(made: str, branch: str, what: Words) -> None:
     """Tells that an act is recorded as a commit (or only staged, when `made` is empty)."""
     if made:
@@ -41,6 +44,14 @@ def share(desk: Desk, branch: str, *, push: bool) -> None:
         tell_both(f"sent to origin: {branch}", f"已推送到 origin：{branch}")
     elif there:
         tell_both(f"share it with: git push origin {branch}", f"与他人共享：git push origin {branch}")
+
+
+def send_what_stands(desk: Desk, refusal: Refusal, *, push: bool, codes: Iterable[str] = DONE) -> None:
+    """Sends what an earlier act recorded, where the same act is asked for again with --push; any other refusal stands."""
+    if not push or refusal.code not in codes:
+        raise refusal
+    tell(refusal.words.said(lang()))
+    share(desk, desk.branch or "HEAD", push=True)
 
 
 def _send(desk: Desk, branch: str) -> None:

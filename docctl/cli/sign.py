@@ -10,7 +10,9 @@ import click
 from docctl.cli import options
 from docctl.cli.frame import Command, command, option
 from docctl.cli.here import desk_with
+from docctl.cli.sharing import send_what_stands
 from docctl.cli.signing import sign_after_asking
+from docctl.core.errors import Refusal
 
 if TYPE_CHECKING:
     from docctl.acts.desk import Desk
@@ -30,7 +32,12 @@ def _signed(make: Callable[..., Candidate], number: str, asked: dict[str, Any]) 
     with desk_with(asked.pop("key")) as desk:
         flags = {name: asked.pop(name) for name in ("yes", "push")}
         commit = not asked.pop("no_commit")
-        sign_after_asking(desk, make(desk, number, **asked), commit=commit, **flags)
+        try:
+            candidate = make(desk, number, **asked)
+        except Refusal as refusal:
+            send_what_stands(desk, refusal, push=flags["push"])
+            return
+        sign_after_asking(desk, candidate, commit=commit, **flags)
 
 
 def _act(words: tuple[str, str], make: Callable[..., Candidate], *more: Callable[[Any], Any]) -> Command:

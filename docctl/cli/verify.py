@@ -15,7 +15,7 @@ from docctl.cli.here import opened
 from docctl.cli.stolen import suspect_object, tell_suspects
 from docctl.cli.telling import tell, tell_both, tell_findings, tell_json
 from docctl.cli.words import lang, said
-from docctl.core.errors import Words
+from docctl.core.errors import Words, counted
 
 if TYPE_CHECKING:
     from docctl.assurance import Report
@@ -116,7 +116,7 @@ def _tell(report: Report, name: str, opinion: Opinion | None, beside: _Beside) -
     tell_both(f"root: {report.root}", f"根指纹：{report.root}")
     tell_both(f"assurance: {report.assurance}", f"保证等级：{report.assurance}")
     tell_both(
-        f"witnessed by the server: {report.witnessed} of {report.commits} states",
+        f"witnessed by the server: {report.witnessed} of {counted(report.commits, 'state')}",
         f"服务器见证：{report.commits} 个状态中的 {report.witnessed} 个",
     )
     for words in beside.receipts:
@@ -126,7 +126,8 @@ def _tell(report: Report, name: str, opinion: Opinion | None, beside: _Beside) -
     if report.threshold == 1:
         tell(_ALONE.said(lang()))
     tell_both(
-        f"{report.commits} commits, {report.steps} controlled steps since {report.begins[:12]}, {report.statements} statements",
+        f"{counted(report.commits, 'commit')}, {counted(report.steps, 'controlled step')} since {report.begins[:12]}, "
+        f"{counted(report.statements, 'statement')}",
         f"{report.commits} 个提交，自 {report.begins[:12]} 起 {report.steps} 个受控步骤，{report.statements} 个声明",
     )
     if report.since:

@@ -40,7 +40,7 @@ FAULTS: Mapping[str, Words] = {
     "image-outside": Words(
         "local file outside the document's folder is not covered by the approval", "文件夹之外的本地文件不受批准保护"
     ),
-    "h1-in-body": Words("first-level heading (the title comes from the front matter)", "一级标题（标题取自前置元数据）"),
+    "h1-in-body": Words("first-level heading (the title comes from the front matter)", "一级标题（标题取自文件头）"),
     "heading-markup": Words("link or image in a heading", "标题中含有链接或图片"),
     "bad-anchor": Words(
         "anchor that is not a plain ASCII name, or a name docctl keeps for itself", "锚点不是普通 ASCII 名称，或为 docctl 保留名"

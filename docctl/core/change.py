@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from docctl.core.errors import Words
 from docctl.core.lean import NamedTuple
 from docctl.core.library import Library, Rules
 from docctl.core.tree import Changed
@@ -16,7 +17,7 @@ class Move(NamedTuple):
 
     name: str
     fault: str
-    detail: str = ""
+    detail: str | Words = ""
 
 
 class Change(NamedTuple):

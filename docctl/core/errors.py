@@ -17,6 +17,11 @@ class Words(NamedTuple):
         return text.format(**facts) if facts else text
 
 
+def counted(number: int, one: str) -> str:
+    """A number of things in English: "1 commit", "2 commits"."""
+    return f"{number} {one}" if number == 1 else f"{number} {one}s"
+
+
 class DocctlError(Exception):
     """docctl cannot do its work: one sentence, and the mend. Exit 3 (could not check); never a traceback.
 

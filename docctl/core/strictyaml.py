@@ -291,10 +291,10 @@ class _Reader:
         return Unreadable(Words(en, f"{name.zh}中 {key} 出现两次（第 {line} 行和第 {again} 行）"), again)
 
     def _not_yaml(self, error: Any) -> Unreadable:
-        problem = getattr(error, "problem", None) or "unreadable characters"
+        from docctl.core.yamlfault import not_yaml
+
         mark = getattr(error, "problem_mark", None)
         if any(word in (getattr(error, "context", None) or "") for word in _OPENED_ABOVE):
             mark = error.context_mark  # where the bracket or quote was opened, not where its end was missed
         row = self._line if mark is None or mark.line >= self.text.count("\n") else mark.line
-        line = row + self.first_line
-        return Unreadable(Words(f"line {line}: not readable as YAML: {problem}", f"第 {line} 行：YAML 无法读取：{problem}"), line)
+        return Unreadable(not_yaml(row + self.first_line, getattr(error, "problem", None)), row + self.first_line)

@@ -96,6 +96,19 @@ def damaged(what: str, why: str) -> DocctlError:
     )
 
 
+def ill_made(what: str, why: str) -> DocctlError:
+    """Something is stored here as no git would write it: pushed like that, or spoilt later."""
+    return DocctlError(
+        Words(f"{what} is damaged or was made by other means than git: {why}", f"{what} 已损坏，或并非由 git 生成：{why}"),
+        Words(
+            "if you are pushing it, make the commit again with git itself (git add, git commit); if it came from elsewhere, run git fsck, "
+            "then fetch a complete copy of the library",
+            "若正由您推送，请用 git 自身重新提交（git add、git commit）；若来自他处，请运行 git fsck，然后重新获取完整的文件库副本",
+        ),
+        "damaged",
+    )
+
+
 def ambiguous(name: str, meant: list[str]) -> DocctlError:
     """A name that leads to several commits; git would take one of them, perhaps the one that somebody laid over the other."""
     return DocctlError(

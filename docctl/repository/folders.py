@@ -137,17 +137,17 @@ def _differing(old: Found | None, new: Found) -> tuple[list[tuple[bytes, bytes, 
 def entries(found: Found) -> Names:
     """The names in one stored folder. Names that git would not write (doubled, unsorted, "a/b", "..", ".git") are damage."""
     if found.kind != "tree":
-        raise faults.damaged(f"object {found.key}", f"a folder was expected, it is a {found.kind}")
+        raise faults.ill_made(f"object {found.key}", f"a folder was expected, it is a {found.kind}")
     items = _items(found)
     width = len(found.key) // 2
     modes, names, _ = zip(*items, strict=True) if items else ((), (), ())
     joined = b"\0".join(names)
     if len(b"".join(modes)) + len(joined) + len(items) * (1 + width) + bool(items) != len(found.data):
-        raise faults.damaged(f"folder {found.key}", "it cannot be read")
+        raise faults.ill_made(f"folder {found.key}", "it cannot be read")
     odd = any(_as_git_reads(mode) == FOLDER for mode in {*modes} - _WRITTEN - _FOLDERS)
     unfit = odd or b"/" in joined or not _NEVER.isdisjoint(names) or _dot_git(joined)
     if unfit or not _in_order(modes, names, joined) or len(set(names)) < len(names):
-        raise faults.damaged(f"folder {found.key}", "it holds names that git would not write")
+        raise faults.ill_made(f"folder {found.key}", "it holds names that git would not write")
     if any(key in found.data for key in _NO_NAMES):  # git's own listings pass over a folder without names
         items = [item for item in items if item[2] not in _NO_NAMES or item[0] not in _FOLDERS]
         joined = b"\0".join([name for _, name, _ in items])

@@ -78,7 +78,7 @@ class KeptTree(Tree):
             yield from _no_files(asked)
             path, entry = asked.popleft()
             if found.kind != "blob":
-                raise faults.damaged(f"{path} ({found.key})", f"a file was expected, it is a {found.kind}")
+                raise faults.ill_made(f"{path} ({found.key})", f"a file was expected, it is a {found.kind}")
             yield path, Blob(found.key, entry.mode, found.data)
         yield from _no_files(asked)
 

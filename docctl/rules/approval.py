@@ -136,8 +136,8 @@ def releaser_is_approver(library: Library) -> Found:
     en="{document} {version}: {person}'s rejection of {day} is open: {comment}",
     zh="{document} {version}：{person} 于 {day} 的退回尚未解决：{comment}",
     mend=(
-        "Correct the text and submit again, or {person} takes the rejection back with `docctl revoke`.",
-        "请修改后重新提交，或由 {person} 用 `docctl revoke` 撤回该退回意见。",
+        "Correct the text and submit it again, or {person} revokes the rejection (`docctl revoke`); revise what is released.",
+        "请修改后重新提交，或由 {person} 用 `docctl revoke` 撤回该退回意见；已发布的版本只能修订或作废。",
     ),
     landing=True,
 )

@@ -113,7 +113,11 @@ def _asked(scope: str, landing: bool, _known: int) -> list[Rule]:
 
 def judged(scope: str, subject: Any, *, landing: bool) -> list[Finding]:
     """The findings of every rule of a scope on a subject, each once, ordered by place and code."""
-    found = [Finding(place, each.code, dict(facts)) for each in _asked(scope, landing, len(CATALOGUE)) for place, facts in each.judge(subject)]
+    found = [
+        Finding(place, each.code, dict(facts))
+        for each in _asked(scope, landing, len(CATALOGUE))
+        for place, facts in each.judge(subject)
+    ]
     by_key = {(finding.place, finding.code, repr(sorted(finding.facts.items(), key=str))): finding for finding in found}
     return [by_key[key] for key in sorted(by_key)]
 

@@ -109,7 +109,7 @@ def statement_unpaired(library: Library) -> Found:
     "DC219",
     en="{path}: {reason} (decision {decision})",
     zh="{path}：{reason}（决定：{decision}）",
-    mend=("Let docctl write the statement.", "请由 docctl 生成声明。"),
+    mend=("Take it out and let docctl write the statement.", "请移除该声明，改由 docctl 生成。"),
 )
 def decision_out_of_place(library: Library) -> Found:
     """Each decision has one shape: a release names a day of force, a revocation its target, what closes a record no version.
@@ -131,6 +131,9 @@ def decision_out_of_place(library: Library) -> Found:
                 yield _place(item), {"decision": statement.decision, "reason": Words(f"{field} is missing", f"缺少 {field}")}
         if statement.decision not in (*CLOSING, "acknowledge") and statement.document in library.records:
             reason = Words("it is a record, which is sealed or corrected", "它是记录，只能封存或更正")
+            yield _place(item), {"decision": statement.decision, "reason": reason}
+        elif statement.decision in CLOSING and statement.document in library.documents:
+            reason = Words("it is a document; only records are sealed or corrected", "它是文件；只有记录才封存或更正")
             yield _place(item), {"decision": statement.decision, "reason": reason}
 
 

@@ -60,10 +60,10 @@ def unreadable(library: Library) -> Found:
 @rule(
     "DC102",
     en="{path}: front matter: {reason}",
-    zh="{path}：前置元数据：{reason}",
+    zh="{path}：文件头：{reason}",
     mend=(
-        "Correct the field; `docctl explain` and schema/ list what each field means.",
-        "请更正该字段；schema/ 中列有各字段的含义。",
+        "Correct the field; `docctl new` and `docctl record new` write front matter that fits, schema/ says what each field means.",
+        "请更正该字段；`docctl new` 和 `docctl record new` 会生成合格的文件头，schema/ 说明各字段的含义。",
     ),
     clauses=["iso20000-1:2018/7.5.2"],
 )

@@ -184,8 +184,8 @@ def review_overdue(library: Library) -> Found:
     en="{document} {version} is a later version but does not say what changed",
     zh="{document} {version} 是后续版本，但未说明更改内容",
     mend=(
-        "Fill `change: {{class, reason, summary}}`; `docctl revise` asks for them.",
-        "请填写 `change: {{class, reason, summary}}`；`docctl revise` 会询问。",
+        "Fill `change: {{class, reason, summary}}`; `docctl revise` writes them.",
+        "请填写 `change: {{class, reason, summary}}`；`docctl revise` 会写入。",
     ),
     clauses=["iso20000-1:2018/7.5.3.2"],
 )

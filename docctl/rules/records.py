@@ -100,8 +100,8 @@ def _years(library: Library, record: Record) -> set[str]:
     en="record {document} is sealed; its content ({digest}) differs from what was sealed ({sealed}); touched: {files}",
     zh="记录 {document} 已封存；其内容（{digest}）与封存内容（{sealed}）不一致；涉及：{files}",
     mend=(
-        "Restore the files; a mistake is corrected by a correction statement, never by overwriting.",
-        "请恢复这些文件；差错须通过更正声明处理，不得覆盖。",
+        "Restore the files; a mistake is told in a further record (`docctl record new`) or a correction statement, never overwritten.",
+        "请恢复这些文件；差错须在另一份记录（`docctl record new`）或更正声明中说明，不得覆盖。",
     ),
     clauses=["iso20000-1:2018/7.5.3.2", "iso27001:2022/A.5.33"],
 )
@@ -132,7 +132,10 @@ def sealed_record_vanished(library: Library) -> Found:
     """
     unread = {item.number for item in library.unread}
     for number in library.evidence:
-        if _closings(library, number) and number not in library.records and number not in unread:
+        closings = _closings(library, number)
+        if number in library.documents and all(item.path in library.touched for item in closings):
+            continue  # a document was never sealed: DC219
+        if closings and number not in library.records and number not in unread:
             files = sorted(path for path in library.touched if owner(path).number == number) or [f"statements/{number}"]
             yield Place(f"statements/{number}", 0, number), {"files": ", ".join(files)}
 

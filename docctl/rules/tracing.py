@@ -163,7 +163,7 @@ def cited_section_missing(library: Library) -> Found:
     "DC407",
     en="{document} {version}: documents of type {type} must name the clauses they answer",
     zh="{document} {version}：类型为 {type} 的文件必须写明对应的条款",
-    mend=("Add `clauses:` to the front matter.", "请在前置元数据中添加 `clauses:`。"),
+    mend=("Add `clauses:` to the front matter.", "请在文件头中添加 `clauses:`。"),
     clauses=["iso20000-1:2018/7.5.1"],
     landing=True,
 )

@@ -226,18 +226,30 @@ def _run(file: str, place: str, epoch: int, seconds: float) -> None:
         raise _failed(Words(f"it took over {seconds:.0f} s", f"用时超过 {seconds:.0f} 秒")) from None
     if ended.returncode:
         lines = (ended.stderr + ended.stdout).strip().splitlines()
-        told = "\n".join([line for line in lines if not line.startswith(("INFO", "DEBUG"))][-12:])
-        raise _failed(Words(told, told))
+        raise _failed(_reason(lines, ended.returncode), _NAMED)
 
 
-def _failed(why: Words) -> DocctlError:
-    return DocctlError(
-        Words(f"the site engine could not build the site: {why.en}", f"站点引擎无法生成站点：{why.zh}"),
-        Words(
-            "install the packages docctl needs (mkdocs, mkdocs-material, jieba) and try again",
-            "请安装 docctl 所需的软件包（mkdocs、mkdocs-material、jieba）后重试",
-        ),
-    )
+def _reason(lines: Sequence[str], code: int) -> Words:
+    """Why the engine failed, in its own words: what it warns of, else the last line of its traceback, never the whole of it."""
+    told = [line for line in lines if line.startswith(("WARNING", "ERROR", "CRITICAL"))] or [*filter(None, lines)][-1:]
+    zh = en = " / ".join(" ".join(line.split()) for line in told[:3])
+    return Words(en, zh) if en else Words(f"it ended with code {code} and no word", f"以代码 {code} 结束，且无说明")
+
+
+_INSTALL = Words(
+    "install the packages docctl needs (mkdocs, mkdocs-material, jieba) and try again",
+    "请安装 docctl 所需的软件包（mkdocs、mkdocs-material、jieba）后重试",
+)
+_NAMED = Words(
+    "mend what it names (a missing module: install docctl's packages again; a full or closed folder: make room or name another); "
+    "if nothing is wrong there, please report this",
+    "请修复其指出的问题（缺少模块：重新安装 docctl 的软件包；文件夹已满或不可写：腾出空间或另行指定）；若无异常，请报告此问题",
+)
+
+
+def _failed(why: Words, remedy: Words = _INSTALL) -> DocctlError:
+    wrong = Words(f"the site engine could not build the site: {why.en}", f"站点引擎无法生成站点：{why.zh}")
+    return DocctlError(wrong, remedy, "site-engine")
 
 
 def settle(output: str) -> None:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from docctl.arriving import arrivals_of
 from docctl.check import check_library, refused
 from docctl.core.calendar import local_day
-from docctl.core.errors import DocctlError, Unreadable, Words
+from docctl.core.errors import DocctlError, Unreadable, Words, counted
 from docctl.core.receipt import Arrivals
 from docctl.core.settings import Settings
 from docctl.core.strictyaml import read_file
@@ -222,7 +222,7 @@ def _require_sound(findings: list[Finding], commit: str) -> None:
         first = errors[0]
         raise DocctlError(
             Words(
-                f"commit {commit[:12]} breaks {len(errors)} rules and is not published; first: {first.code} {first.message('en')}",
+                f"commit {commit[:12]} breaks {counted(len(errors), 'rule')} and is not published; first: {first.code} {first.message('en')}",
                 f"提交 {commit[:12]} 违反 {len(errors)} 条规则，不予发布；首条：{first.code} {first.message('zh')}",
             ),
             Words("`docctl check` lists them all", "`docctl check` 会列出全部"),

@@ -279,6 +279,7 @@ class Workspace:
         if said is not None:
             late = any(landing.outrun(self._runner, self._reading, remote, name) for name in refspecs)
             raise hurdles.late(said) if late else hurdles.server(said)
+        landing.follow(self._runner, remote, refspecs)
 
     def fetch(self, remote: str = "origin") -> None:
         """Get what `remote` has new; nothing of the working folder changes."""

@@ -87,3 +87,10 @@ def outrun(runner: Runner, reading: Repository, remote: str, branch: str) -> boo
     said = runner.ask("ls-remote", "--", remote, f"refs/heads/{branch}", stoppable=True).answer.decode("ascii", "replace")
     there = said.partition("\t")[0]
     return bool(there) and (reading.resolve(there) is None or not reading.is_ancestor(there, branch))
+
+
+def follow(runner: Runner, remote: str, branches: Sequence[str]) -> None:
+    """Lets sent branches follow those of a remote where they follow none, so that a plain `git pull` works; no act fails by it."""
+    for branch in branches:
+        if runner.ask("config", "--get", f"branch.{branch}.merge").code:
+            runner.ask("branch", "-q", f"--set-upstream-to={remote}/{branch}", "--", branch)

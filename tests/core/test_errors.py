@@ -6,7 +6,7 @@ import pickle
 
 import pytest
 
-from docctl.core.errors import DocctlError, Refusal, Unreadable, Words
+from docctl.core.errors import DocctlError, Refusal, Unreadable, Words, counted
 from docctl.core.signature import Verdict
 
 WORDS = Words("{document} is gone", "{document} 不见了")
@@ -46,6 +46,10 @@ def test_unreadable_text_knows_its_line():
 
 def test_a_verdict_is_good_unless_a_fault_is_named():
     assert Verdict("k", "f", "n").fault == ""
+
+
+def test_one_thing_is_told_as_one():
+    assert [counted(number, "commit") for number in (0, 1, 2)] == ["0 commits", "1 commit", "2 commits"]
 
 
 @pytest.mark.parametrize("kind", [DocctlError, Refusal])
