@@ -239,7 +239,7 @@ class _Protected:
         if not numbers:
             return {}
         own = self._wish.name.removeprefix(_HEADS)
-        tips = {commit for name, commit in self._repository.branches().items() if name != own}
+        tips = {commit for name, commit in self._repository.heads().items() if name != own}
         return objections(self._repository, tips | self._beside, numbers, self._prefix, self._memory)
 
     def _off_the_line(self, old: str, new: str) -> list[Finding]:

@@ -8,7 +8,7 @@ from types import TracebackType
 
 from docctl.core.lean import Self
 from docctl.core.tree import Changed
-from docctl.repository import faults, history, place
+from docctl.repository import faults, heads, history, place
 from docctl.repository.folders import EMPTY, join, odd_folder
 from docctl.repository.history import Step
 from docctl.repository.landed import landed
@@ -128,22 +128,18 @@ class Repository:
 
     def stands_for(self, name: str) -> str:
         """The full name that another full name only stands for; "" for one of its own, or none. Git moves the one for the other."""
-        if os.path.isfile(os.path.join(self.common_dir, "refs/heads")):  # another way of keeping references leaves a stub there
+        if heads.kept_otherwise(self.common_dir):
             return self._git.run("symbolic-ref", "-q", name, fine=(0, 1)).decode("utf-8", "surrogateescape").strip()
-        top = os.path.realpath(self.common_dir)
-        path = os.path.join(top, name)
-        if (place := os.path.realpath(path)) != path:
-            return os.path.relpath(place, top)
-        if not os.path.isfile(path):
-            return ""
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:
-            kind, _, said = file.read().partition(":")
-        return said.strip() if kind == "ref" else ""
+        return heads.stands_for(self.common_dir, name)
 
-    def branches(self) -> dict[str, str]:
+    def heads(self) -> dict[str, str]:
+        """Commit by name of the local branches alone; read without a git process where that can be, for a gate's time is short."""
+        return self.branches("refs/heads") if heads.kept_otherwise(self.common_dir) else heads.read(self.common_dir)
+
+    def branches(self, *where: str) -> dict[str, str]:
         """Commit by branch name: local branches as "main", those seen at a remote as "origin/main"; a local one comes first."""
         form = "--format=%(objectname) %(refname) %(symref)"
-        said = self._git.run("for-each-ref", form, "refs/heads", "refs/remotes")
+        said = self._git.run("for-each-ref", form, *(where or ("refs/heads", "refs/remotes")))
         found: dict[str, str] = {}
         for line in said.decode("utf-8", "surrogateescape").splitlines():
             commit, name, points = line.split(" ", 2)
@@ -153,9 +149,8 @@ class Repository:
 
     def replacements(self) -> list[str]:
         """The names under refs/replace, by which git would show other objects than the true ones; docctl reads past them."""
-        return (
-            self._git.run("for-each-ref", "--format=%(refname)", "refs/replace").decode("utf-8", "surrogateescape").splitlines()
-        )
+        said = self._git.run("for-each-ref", "--format=%(refname)", "refs/replace")
+        return said.decode("utf-8", "surrogateescape").splitlines()
 
     def tree(self, commit: str, prefix: str = "", after: str = "") -> KeptTree:
         """The files of one state, below `prefix`, read when looked at; `after` is the commit it continues when it is none itself."""
