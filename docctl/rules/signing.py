@@ -132,7 +132,8 @@ def role_not_held(library: Library) -> Found:
         signer = _signer(library, item)
         if signer and _asked(library, item, document):
             settings = library.mandate(item.statement.document).settings
-            reason = _unfit(item, *(signer if library.touched else _unclosed(*signer)), document, settings)
+            certain = library.touched or len(library.rules.log) == 1  # nobody has closed anything since
+            reason = _unfit(item, *(signer if certain else _unclosed(*signer)), document, settings)
             if reason:
                 yield _place(item), {"person": item.statement.signer, "reason": reason}
 
