@@ -118,6 +118,11 @@ def remove(folder: str, names: Sequence[str]) -> list[Hook]:
     return status(folder, names)
 
 
+def plain_folder(library: str) -> str:
+    """The library's folder as git spells it ("" the whole), however somebody wrote it: ./manual/, /manual."""
+    return os.path.normpath(f"/{library}").strip("/")
+
+
 def folder_of(repository: Repository) -> str:
     """Where git looks for the hooks of a repository: `core.hooksPath`, else the folder that all worktrees share."""
     set_ = repository.config("core.hooksPath")

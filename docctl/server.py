@@ -11,8 +11,9 @@ from typing import NamedTuple
 from docctl import hooks, sshsig
 from docctl.core.calendar import TOLERANCE, instant_valid, seconds_between
 from docctl.core.errors import DocctlError, Words
-from docctl.core.layout import LOG
+from docctl.core.layout import LOG, ROOT
 from docctl.core.library import Rules
+from docctl.core.tree import FOLDER
 from docctl.pushes import rules_at
 from docctl.reader import Memory, fingerprint
 from docctl.receipts import chain
@@ -55,6 +56,7 @@ def install(folder: str, library: str = "", root: str = "", *, key: str = "", re
     `key` is the file of the server's own key; with it every push that is taken in gets a receipt. On a server for rehearsals
     DOCCTL_NOW sets the clock of the gate, so that months can be acted out in minutes.
     """
+    library = hooks.plain_folder(library)
     with _bare(folder) as repository:
         for name, value in {
             **SETTINGS,
@@ -70,7 +72,7 @@ def install(folder: str, library: str = "", root: str = "", *, key: str = "", re
 def check(folder: str, library: str = "") -> list[Point]:
     """Whether the gate really stands: hook there, current, executable, at work and not redirected, git's safeguards on."""
     with _bare(folder) as repository:
-        return list(_points(repository, library))
+        return list(_points(repository, hooks.plain_folder(library)))
 
 
 def _points(repository: Repository, library: str) -> Iterator[Point]:
@@ -95,9 +97,26 @@ def _points(repository: Repository, library: str) -> Iterator[Point]:
     yield from _fsck(repository)
     head = repository.resolve("HEAD")
     rules = rules_at(repository, head, library, Memory()) if head else None
+    if head and rules is None:
+        yield _unguarded(repository, head, library)
     yield _key(repository, rules)
     yield from _receipts(repository)
     yield from _identity(repository, library, head, rules)
+
+
+def _unguarded(repository: Repository, head: str, library: str) -> Point:
+    """There is history here and no library where the gate looks for one: whatever is pushed passes."""
+    where = f"{library}/" if library else ""
+    words = Words(
+        f"HEAD holds no library in /{where}: until one begins there, this gate judges nothing",
+        f"HEAD 在 /{where} 中没有受控库：在其建立之前，此门禁不作任何评判",
+    )
+    tree = repository.tree(head)
+    folders = [name for name, entry in tree.listing("").items() if entry.mode == FOLDER and f"{name}/{ROOT}" in tree]
+    named = ", ".join((["/"] if ROOT in tree else []) + sorted(folders)[:5])
+    mend = Words(f"docctl --library DIR server install; here: {named}", f"docctl --library DIR server install；此处有：{named}")
+    begin = Words("begin one with docctl init and push it, or name its folder", "请用 docctl init 建立并推送，或指定其文件夹")
+    return Point("library", False, words, mend if named else begin)
 
 
 def _setting(repository: Repository, name: str, value: str) -> Point:

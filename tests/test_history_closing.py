@@ -345,3 +345,19 @@ def test_a_stolen_key_that_is_closed_as_well_still_names_what_rests_on_it(shop):
     assert (report.fine, report.bad) == (False, "")
     named = {(item.code, item.place.document, item.place.version) for item in report.findings}
     assert named == {("DC220", "ITSM-P-02", "A/1"), ("DC220", "ITSM-P-04", "A/0")}
+
+
+def test_a_root_person_who_has_left_still_counts_until_the_root_changes(shop):
+    """One root person alone may mark others as leavers; were they no longer counted, one could freeze the rules for ever."""
+    people = read_people(shop)
+    people["people"]["sun.li"]["left"] = "2026-03-01"
+    write_people(shop, people)
+    shop.rules_record("zhao.lei")
+    shop.commit()
+    assert shop.land().code == 0
+    people["people"]["wang.fang"]["name"] = "王芳芳"
+    write_people(shop, people)
+    shop.rules_record("sun.li", "chen.jing")
+    commit = shop.commit()
+    assert shop.land().code == 0
+    assert shop.verdict(commit).fine

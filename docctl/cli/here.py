@@ -23,9 +23,10 @@ def folder() -> str:
 
 def prefix_in(repository: Repository) -> str:
     """The library in a repository: what --library names, else the one around the folder."""
+    from docctl.hooks import plain_folder
     from docctl.view import library_around
 
-    return remembered("library").strip("/") or library_around(folder(), repository.top)
+    return plain_folder(remembered("library")) or library_around(folder(), repository.top)
 
 
 @contextmanager
