@@ -13,6 +13,7 @@ from docctl.core.errors import DocctlError, Refusal, Unreadable, Words
 from docctl.core.layout import CONTROLLED
 from docctl.core.receipt import CHECKPOINT, Checkpoint, read_checkpoint
 from docctl.core.statement import LARGEST
+from docctl.core.systemfault import system_fault
 from docctl.core.tree import Tree
 from docctl.reader.rulebook import no_rules, read_rulebook
 from docctl.receipts import REF, chain
@@ -53,7 +54,7 @@ def read(path: str) -> Checkpoint:
         with open(path, "rb") as file:
             return read_checkpoint(file.read(LARGEST + 1), shipped.schema("checkpoint"))
     except OSError as error:
-        raise _unreadable(path, Words(str(error.strerror), str(error.strerror))) from error
+        raise _unreadable(path, system_fault(error)) from error
     except Unreadable as fault:
         raise _unreadable(path, fault.words) from fault
 

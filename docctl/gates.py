@@ -88,7 +88,7 @@ def _gate(name: str) -> Callable[[str, str, list[str]], int]:
     }
     if name not in known:
         raise DocctlError(
-            Words(f"no gate named {name!r}", f"没有名为 {name!r} 的门"), Words("install the hooks again", "请重新安装钩子")
+            Words(f"no gate named {name!r}", f"没有名为 {name!r} 的门禁"), Words("install the hooks again", "请重新安装钩子")
         )
     return known[name]
 

@@ -234,13 +234,21 @@ def _set(repository: Repository, name: str, value: str) -> None:
         )
 
 
+_NAME_IT = Words("name the server's repository, which `git init --bare` makes", "请指定服务器库（用 `git init --bare` 建立）")
+
+
 def _bare(folder: str) -> Repository:
-    repository = Repository.open(folder)
+    try:
+        repository = Repository.open(folder)
+    except DocctlError as error:
+        if error.code == "not-a-repository":
+            raise DocctlError(error.words, _NAME_IT, error.code) from None
+        raise
     if not repository.bare:
         repository.close()
         raise DocctlError(
             Words(f"{folder} is not a bare repository", f"{folder} 不是裸库"),
-            Words("name the server's repository (git init --bare)", "请指定服务器库（git init --bare）"),
+            _NAME_IT,
             "not-bare",
         )
     return repository

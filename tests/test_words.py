@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -175,3 +176,36 @@ def test_a_failing_engine_is_told_in_one_sentence():
     assert _reason(trace, 1).en == "ModuleNotFoundError: No module named 'jieba'"
     assert _reason(["INFO x", "WARNING -  a  page", "Aborted"], 1).en == "WARNING - a page"
     assert _reason([], 9).en == "it ended with code 9 and no word"
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("words", [("hooks", "status"), ("server", "check", "../server.git"), ("site", "check", "nowhere")])
+def test_whatever_reports_can_be_read_by_programs(office, words, lang):
+    words = [str(office.folder / "server.git") if word.startswith("..") else word for word in words]
+    plain, said = office.do(*words, lang=lang), office.do(*words, "--format", "json", lang=lang)
+    told = json.loads(said.out)
+    assert (said.code, told["format"]) == (plain.code, 1)
+    assert (told["outcome"] == "fine") is (said.code == 0)
+
+
+def test_a_server_that_is_none_is_asked_for(office):
+    said = office.do("server", "check", str(office.folder))
+    assert said.code == 3
+    assert "git init --bare" in said.err
+    assert "docctl init" not in said.err
+
+
+@pytest.mark.parametrize(("lang", "why"), [("en", "No such file"), ("zh", "没有该文件或文件夹")])
+def test_the_machine_s_reasons_are_told_in_the_reader_s_language(office, lang, why):
+    said = office.do("fix", "encoding", "/nonexistent", lang=lang)
+    assert (said.code, why in said.err) == (3, True)
+
+
+def test_who_wants_a_submission_back_is_told_how(office):
+    office.draft()
+    assert office.do("submit", NUMBER, "--yes", by="wang").code == 0
+    said = office.do("revoke", NUMBER, "--yes", by="wang")
+    assert said.code == 1
+    assert "to take a submission back" in said.err
+    office.write("status: approved", "status: draft")
+    assert office.git("commit", "-q", "-a", "-m", "back", fine=False).returncode == 0

@@ -147,8 +147,10 @@ def _of_the_machine(error: OSError) -> DocctlError:
             Words("go to another folder (cd), then try again", "请先切换到其他文件夹（cd）再重试"),
             "system",
         )
-    what = f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror or error)
-    zh = f"{error.filename}：{error.strerror}" if error.filename else what
+    from docctl.core.systemfault import system_fault
+
+    why = system_fault(error)
+    what, zh = (f"{error.filename}: {why.en}", f"{error.filename}：{why.zh}") if error.filename else why
     return DocctlError(Words(what, zh), Words("mend what the system names, then try again", "请按系统提示处理后重试"), "system")
 
 

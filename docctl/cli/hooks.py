@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from docctl.cli.frame import Group, command
+from docctl.cli.frame import Group, command, reporting
 from docctl.cli.here import opened
-from docctl.cli.telling import columns, tell_both
+from docctl.cli.telling import columns, tell_both, tell_json
 from docctl.cli.words import lang
 from docctl.core.errors import Words
 
@@ -36,24 +36,36 @@ def remove() -> int:
 
 
 @command("Whether the gates of this clone stand; 1 when one does not.", "本克隆的门禁是否就位；有缺失时退出码为 1。")
-def status() -> int:
+@reporting("text", "json")
+def status(form: str) -> int:
     """Tells how each hook stands."""
     from docctl.hooks import CLIENT
     from docctl.hooks import status as look
 
-    return _told(lambda folder, library: look(folder, CLIENT, library))
+    return _told(lambda folder, library: look(folder, CLIENT, library), form=form)
 
 
-def _told(act: Callable[[str, str], list[Hook]], wanted: str = "installed", *, writes: bool = False) -> int:
-    from docctl.hooks import STATES, folder_of, require_own
+def _told(act: Callable[[str, str], list[Hook]], wanted: str = "installed", *, writes: bool = False, form: str = "text") -> int:
+    from docctl.hooks import folder_of, require_own
 
     with opened() as (repository, prefix):
         found = act((require_own if writes else folder_of)(repository), prefix)
+    fine = all(hook.state == wanted or (wanted == "missing" and hook.state == "foreign") for hook in found)
+    if form == "json":
+        told = [{"name": hook.name, "state": hook.state, "chained": bool(hook.chained)} for hook in found]
+        tell_json({"format": 1, "outcome": "fine" if fine else "wrong", "hooks": told})
+    else:
+        _tell(found)
+    return 0 if fine else 1
+
+
+def _tell(found: list[Hook]) -> None:
+    from docctl.hooks import STATES
+
     chained = Words("with the one before", "保留原有钩子")
     rows = [(hook.name, STATES[hook.state].said(lang()), chained.said(lang()) if hook.chained else "") for hook in found]
     columns((Words("Hook", "钩子"), Words("State", "状态"), Words("", "")), rows)
     tell_both("Hooks help early; only the server's gate prevents.", "钩子用于尽早提醒；只有服务器的门禁能够阻止。")
-    return 0 if all(hook.state == wanted or (wanted == "missing" and hook.state == "foreign") for hook in found) else 1
 
 
 hooks = Group(

@@ -12,6 +12,7 @@ from docctl.cli.frame import Misused
 from docctl.cli.telling import tell, tell_both
 from docctl.cli.words import lang, said
 from docctl.core.errors import Unreadable, Words
+from docctl.core.systemfault import system_fault
 
 if TYPE_CHECKING:
     from docctl.acts.init import Newcomer
@@ -80,7 +81,8 @@ def key_fault(path: str) -> str:
     try:
         read_key(public_key(path))
     except OSError as error:
-        return said(f"{path}: {error.strerror}", f"{path}：{error.strerror}")
+        why = system_fault(error)
+        return said(f"{path}: {why.en}", f"{path}：{why.zh}")
     except Unreadable as error:
         return f"{path}: {error.words.said(lang())}"
     return ""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from docctl import stopping
 from docctl.core.errors import DocctlError, Words
+from docctl.core.systemfault import system_fault
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer as Buffer
@@ -58,11 +59,11 @@ def broken() -> bool:
 def unsaid(error: OSError) -> DocctlError:
     """The error for words that could not be written; what an act recorded before stands."""
     silence()
-    why = error.strerror or str(error)
+    why = system_fault(error)
     stands = stopping.recorded()
     en, zh = ("what was recorded stands", "已记录的内容有效") if stands else ("nothing was recorded", "未记录任何内容")
     return DocctlError(
-        Words(f"the output cannot be written: {why}; {en}", f"无法写出结果：{why}；{zh}"),
+        Words(f"the output cannot be written: {why.en}; {en}", f"无法写出结果：{why.zh}；{zh}"),
         Words(
             "make room where the output goes, or send it elsewhere; `docctl status` shows how things stand",
             "请为输出位置腾出空间，或改用其他输出位置；`docctl status` 显示当前状况",

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from docctl.cli.frame import Group, command, option, remembered
-from docctl.cli.telling import tell, tell_both
+from docctl.cli.frame import Group, command, option, remembered, reporting
+from docctl.cli.telling import tell, tell_both, tell_json
 from docctl.cli.words import lang
 from docctl.core.errors import Words
 
@@ -50,13 +50,26 @@ def install(folder: str, root: str, key: str, rehearsal: bool) -> int:
     "Whether the gate of a bare repository stands; 1 when something is missing.", "检查裸库的门禁是否就位；有缺失时退出码为 1。"
 )
 @click.argument("folder", metavar="DIR")
-def check(folder: str) -> int:
+@reporting("text", "json")
+def check(folder: str, form: str) -> int:
     """Tells every point that a server needs."""
     from docctl.server import check as look
 
     points = look(folder, remembered("library"))
-    _tell(points)
-    return 0 if all(point.good for point in points) else 1
+    fine = all(point.good for point in points)
+    if form == "json":
+        told = [
+            {"name": point.name, "good": point.good, "message": point.words.said(lang()), "remedy": _remedy(point)}
+            for point in points
+        ]
+        tell_json({"format": 1, "outcome": "fine" if fine else "wrong", "points": told})
+    else:
+        _tell(points)
+    return 0 if fine else 1
+
+
+def _remedy(point: Point) -> str:
+    return "" if point.good else point.remedy.said(lang())
 
 
 def _tell(points: list[Point]) -> None:

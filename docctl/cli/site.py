@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from docctl.cli import options
-from docctl.cli.frame import Group, command, option, remembered
+from docctl.cli.frame import Group, command, option, remembered, reporting
 from docctl.cli.here import folder, opened
-from docctl.cli.telling import tell_both
-from docctl.core.errors import Words
+from docctl.cli.telling import tell_both, tell_json
+from docctl.cli.words import lang
+from docctl.core.errors import Words, counted
 from docctl.site.workplace import workplace
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ def serve(built: str | None, port: int, as_of: str, rev: str) -> None:
 @click.argument("built", metavar="[DIR]", default="site")
 @options.as_of
 @_rev
-def check(built: str, as_of: str, rev: str) -> int:
+@reporting("text", "json")
+def check(built: str, as_of: str, rev: str, form: str) -> int:
     """Tells every file that is not as planned; 1 when there is any."""
     from docctl.acts.clock import clock
     from docctl.site.output import FAULTS
@@ -70,10 +72,21 @@ def check(built: str, as_of: str, rev: str) -> int:
     with opened() as (_, prefix):
         pass
     faults = look(folder(), built, library=prefix, rev=rev, as_of=as_of, now=clock(), lang=remembered("lang"), exact=True)
+    if form == "json":
+        told = [
+            {"path": item.path, "kind": item.kind, "detail": item.detail, "message": FAULTS[item.kind].said(lang())}
+            for item in faults
+        ]
+        tell_json({"format": 1, "outcome": "breach" if faults else "fine", "faults": told})
+        return 1 if faults else 0
     for fault in faults:
         said = FAULTS[fault.kind]
         tell_both(f"{fault.path}: {said.en} {fault.detail}", f"{fault.path}：{said.zh} {fault.detail}")
-    if not faults:
+    if faults:
+        tell_both(
+            "  → publish nothing of it; build it again: `docctl site build`", "  → 请勿发布；请用 `docctl site build` 重新生成"
+        )
+    else:
         tell_both("exactly what is planned", "与计划完全一致")
     return 1 if faults else 0
 
@@ -89,7 +102,7 @@ def _built(output: str, as_of: str, rev: str) -> Built:
 
 def _tell(made: Built) -> None:
     tell_both(
-        f"{made.output}: {made.documents} documents, {made.pages} pages, as of {made.day}, commit {made.commit[:12]}",
+        f"{made.output}: {counted(made.documents, 'document')}, {counted(made.pages, 'page')}, as of {made.day}, commit {made.commit[:12]}",
         f"{made.output}：{made.documents} 份文件，{made.pages} 个页面，截至 {made.day}，提交 {made.commit[:12]}",
     )
 

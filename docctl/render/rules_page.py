@@ -14,13 +14,13 @@ from docctl.rules.catalogue import CATALOGUE, FAMILIES, Rule
 
 LANGUAGES = ("en", "zh")
 SCOPES = {
-    "library": Words("judges a state of the library", "评判文件库的一个状态"),
+    "library": Words("judges a state of the library", "评判受控库的一个状态"),
     "change": Words("judges a step from one state to the next", "评判从一个状态到下一状态的更改"),
     "moves": Words("judges names of the repository that are moved", "评判对仓库名称的移动"),
 }
 ASKED = {
     True: Words("asked where something lands on the protected branch", "仅在进入受保护分支时评判"),
-    False: Words("asked at every gate", "在每道关口评判"),
+    False: Words("asked at every gate", "在每道门禁评判"),
 }
 _TITLE = Words("Rules of docctl", "docctl 规则")
 _INTRO = Words(

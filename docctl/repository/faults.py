@@ -67,7 +67,7 @@ def not_a_repository(path: str) -> DocctlError:
     """`path` lies in no repository."""
     return DocctlError(
         Words(f"not a git repository: {path}", f"不是 git 仓库：{path}"),
-        Words("go to the folder of the library, or make one with: docctl init", "请进入文件库所在目录，或用 docctl init 新建"),
+        Words("go to the folder of the library, or make one with: docctl init", "请进入受控库所在目录，或用 docctl init 新建"),
         "not-a-repository",
     )
 
@@ -91,7 +91,7 @@ def damaged(what: str, why: str) -> DocctlError:
     """Something that the history needs is missing or unreadable; never to be taken for absent."""
     return DocctlError(
         Words(f"{what} is damaged or missing: {why}", f"{what} 已损坏或缺失：{why}"),
-        Words("run git fsck, then fetch a complete copy of the library", "请运行 git fsck，然后重新获取完整的文件库副本"),
+        Words("run git fsck, then fetch a complete copy of the library", "请运行 git fsck，然后重新获取完整的受控库副本"),
         "damaged",
     )
 
@@ -103,7 +103,7 @@ def ill_made(what: str, why: str) -> DocctlError:
         Words(
             "if you are pushing it, make the commit again with git itself (git add, git commit); if it came from elsewhere, run git fsck, "
             "then fetch a complete copy of the library",
-            "若正由您推送，请用 git 自身重新提交（git add、git commit）；若来自他处，请运行 git fsck，然后重新获取完整的文件库副本",
+            "若正由您推送，请用 git 自身重新提交（git add、git commit）；若来自他处，请运行 git fsck，然后重新获取完整的受控库副本",
         ),
         "damaged",
     )
@@ -142,7 +142,7 @@ def branch_damaged(name: str) -> DocctlError:
         Words(
             f"run git fsck; where objects are damaged, fetch a complete copy of the library; where only the name is wrong, take it away "
             f"({away}, or {file} when git cannot read it) and fetch it again; git reflog may know its last good commit",
-            f"请运行 git fsck；若对象已损坏，请重新获取完整的文件库副本；若仅分支名有误，请将其移除（{away}；git 无法读取时用 {file}）后重新获取；"
+            f"请运行 git fsck；若对象已损坏，请重新获取完整的受控库副本；若仅分支名有误，请将其移除（{away}；git 无法读取时用 {file}）后重新获取；"
             "git reflog 或可查到最近的完好提交",
         ),
         "branch-damaged",
@@ -166,7 +166,7 @@ def too_large(what: str, size: int, limit: int) -> DocctlError:
             f"{what} has {size // mebi} MiB; docctl reads files up to {limit // mebi} MiB",
             f"{what} 大小为 {size // mebi} MiB；docctl 最多读取 {limit // mebi} MiB 的文件",
         ),
-        Words("keep files of this size outside the library", "请将如此大的文件存放在文件库之外"),
+        Words("keep files of this size outside the library", "请将如此大的文件存放在受控库之外"),
         "too-large",
     )
 

@@ -41,8 +41,8 @@ def _signed(matrix: Matrix) -> list[Signed]:
     en="{document} {version} claims {status} but nobody submitted these bytes",
     zh="{document} {version} 声明为 {status}，但没有人提交过这份内容",
     mend=(
-        "Set status: draft while you write; `docctl submit {document}` makes it a candidate.",
-        "编写时请保持 status: draft；用 `docctl submit {document}` 提交审批。",
+        "Set status: draft while you write, and to take a submission back; `docctl submit {document}` makes it a candidate.",
+        "编写时或要收回送审时，请将状态设为 status: draft；用 `docctl submit {document}` 提交审批。",
     ),
     clauses=["iso20000-1:2018/7.5.2"],
 )

@@ -27,7 +27,10 @@ def _place(item: Signed) -> Place:
     "DC206",
     en="{path}: the statement is for {said}, but it stands on {filed}",
     zh="{path}：声明针对 {said}，实际却属于 {filed}",
-    mend=("Statements are filed by docctl; do not copy or move them.", "声明由 docctl 归档，请勿复制或移动。"),
+    mend=(
+        "Take the copy out, or put the files back; docctl files statements.",
+        "请移除副本，或将文件放回原处；声明由 docctl 归档。",
+    ),
     clauses=["iso27001:2022/A.5.33"],
 )
 def statement_misfiled(library: Library) -> Found:
@@ -43,11 +46,15 @@ def statement_misfiled(library: Library) -> Found:
         if said != filed:
             yield _place(item), {"said": said, "filed": filed}
         elif statement.repository != repository:
-            yield _place(item), {"said": f"repository {statement.repository}", "filed": f"repository {repository}"}
+            yield _place(item), _strange("repository", "库标识", statement.repository, repository)
         elif not library.touched:
             continue  # a stray word of before, on bytes that came later under another label, counts for nothing
         elif document and statement.digest == document.digest and statement.version not in {None, document.version}:
-            yield _place(item), {"said": f"version {statement.version}", "filed": f"version {document.version}"}
+            yield _place(item), _strange("version", "版本", statement.version, document.version)
+
+
+def _strange(en: str, zh: str, said: str | None, filed: str) -> Mapping[str, Words]:
+    return {"said": Words(f"{en} {said}", f"{zh} {said}"), "filed": Words(f"{en} {filed}", f"{zh} {filed}")}
 
 
 @rule(
@@ -185,7 +192,7 @@ def _irrevocable(item: Signed, evidence: Evidence, touched: frozenset[str]) -> W
 def decided_in_future(library: Library) -> Found:
     """Nobody decided tomorrow; asked only where a gate knows what time it is (T1).
 
-    没有人能在明天作出决定；仅在知道当前时间的关口检查。
+    没有人能在明天作出决定；仅在知道当前时间的门禁检查。
     """
     for item in library.arrived if library.now else ():
         if seconds_between(library.now, item.statement.decided_at) > TOLERANCE:

@@ -67,9 +67,9 @@ _MOVES: Mapping[str, _Fault] = {
             "发布标签是永久的；每个标签指向其发布的合入提交，该提交须先在服务器上，标签才能推送",
         ),
         Words(
-            "Push the landing first, then tag that commit (`git tag rel/NUMBER/VERSION COMMIT`; `docctl log NUMBER` names it) and push "
-            "the tag; a tag that is on the server stays as it is",
-            "请先推送合入，再为该提交打标签（`git tag rel/文件编号/版本 提交`；`docctl log 文件编号` 会列出）并推送标签；"
+            "Push the landing first, then tag that commit (`git tag rel/NUMBER/VERSION COMMIT`, without -a and -s; `docctl log NUMBER` "
+            "names it) and push the tag; a tag that is on the server stays as it is",
+            "请先推送合入，再为该提交打标签（`git tag rel/文件编号/版本 提交`，不加 -a 或 -s；`docctl log 文件编号` 会列出）并推送标签；"
             "服务器上已有的标签保持不变",
         ),
     ),

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from docctl.core.errors import DocctlError, Words
+from docctl.core.systemfault import system_fault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -164,6 +165,6 @@ def _too_slow(program: str, seconds: float) -> DocctlError:
 
 
 def _not_started(program: str, error: OSError) -> DocctlError:
-    why = error.strerror or type(error).__name__
-    words = Words(en=f"{program} cannot be started: {why}", zh=f"无法启动 {program}：{why}")
+    why = system_fault(error)
+    words = Words(en=f"{program} cannot be started: {why.en}", zh=f"无法启动 {program}：{why.zh}")
     return DocctlError(words, _INSTALL, "ssh-keygen")

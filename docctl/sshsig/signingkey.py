@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from docctl.core.errors import DocctlError, Unreadable, Words
+from docctl.core.systemfault import system_fault
 from docctl.sshsig.program import beside, reason, run, ssh_keygen
 from docctl.sshsig.publickey import LONGEST_KEY, PublicKey, read_key
 
@@ -160,8 +161,8 @@ def _start(path: str, size: int = 32) -> str:
         with open(path, "rb") as file:
             return file.read(size).decode("utf-8", "replace")
     except OSError as error:
-        why = error.strerror or type(error).__name__
-        words = Words(en=f"{path} cannot be read: {why}", zh=f"无法读取 {path}：{why}")
+        why = system_fault(error)
+        words = Words(en=f"{path} cannot be read: {why.en}", zh=f"无法读取 {path}：{why.zh}")
         raise _unfit(words, _CHOOSE) from error
 
 

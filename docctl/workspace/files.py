@@ -60,7 +60,7 @@ def inside(root: str, path: str) -> str:
     """The place of `path` on the disk; refused when it leaves `root` by its spelling or through a symbolic link."""
     parts = path.split("/")
     if any(part in ("", ".", "..") or part.lower() == ".git" or "\0" in part for part in parts):
-        raise hurdles.odd_path(path, Words("it leaves the library", "路径超出文件库"))
+        raise hurdles.odd_path(path, Words("it leaves the library", "路径超出受控库"))
     place = root
     for depth, part in enumerate(parts, 1):
         place = os.path.join(place, part)

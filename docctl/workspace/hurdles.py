@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from docctl.core.errors import DocctlError, Refusal, Words
+from docctl.core.systemfault import system_fault
 from docctl.repository import Repository, faults
 
 # What git leaves in its folder while something waits for its end.
@@ -165,7 +166,7 @@ def odd_path(path: str, why: Words) -> DocctlError:
     """A path that docctl does not write to."""
     return DocctlError(
         Words(f"{path!r} cannot be written: {why.en}", f"无法写入 {path!r}：{why.zh}"),
-        Words("use ordinary folders and files inside the library", "请使用文件库内的普通文件夹和文件"),
+        Words("use ordinary folders and files inside the library", "请使用受控库内的普通文件夹和文件"),
         "odd-path",
     )
 
@@ -178,9 +179,9 @@ def not_written(path: str, error: OSError) -> DocctlError:
             Words("make room on the disk, then try again", "请腾出磁盘空间后重试"),
             "no-space",
         )
-    why = "read-only" if error.errno == errno.EROFS else (error.strerror or "unknown")
+    why = Words("read-only", "只读") if error.errno == errno.EROFS else system_fault(error)
     return DocctlError(
-        Words(f"cannot write {path}: {why}; nothing was recorded", f"无法写入 {path}：{why}；未记录任何内容"),
+        Words(f"cannot write {path}: {why.en}; nothing was recorded", f"无法写入 {path}：{why.zh}；未记录任何内容"),
         Words("check the disk and the rights of the folder", "请检查磁盘及文件夹权限"),
         "not-written",
     )
@@ -188,9 +189,9 @@ def not_written(path: str, error: OSError) -> DocctlError:
 
 def not_read(error: OSError) -> DocctlError:
     """Something of the clone cannot be looked at."""
-    why = error.strerror or "unknown"
+    why = system_fault(error)
     return DocctlError(
-        Words(f"cannot read {error.filename}: {why}", f"无法读取 {error.filename}：{why}"),
+        Words(f"cannot read {error.filename}: {why.en}", f"无法读取 {error.filename}：{why.zh}"),
         Words("check the disk and the rights of the folder", "请检查磁盘及文件夹权限"),
         "not-read",
     )
@@ -234,8 +235,8 @@ def conflict(branch: str, paths: list[str]) -> DocctlError:
 def unrelated(branch: str) -> DocctlError:
     """The branch has no common past with the library."""
     return DocctlError(
-        Words(f"{branch} has no history in common with this library", f"{branch} 与本文件库没有共同历史"),
-        Words("check that the branch comes from this library", "请确认该分支来自本文件库"),
+        Words(f"{branch} has no history in common with this library", f"{branch} 与本受控库没有共同历史"),
+        Words("check that the branch comes from this library", "请确认该分支来自本受控库"),
         "unrelated",
     )
 
