@@ -11,11 +11,10 @@ from docctl.core.tree import Changed
 from docctl.repository import faults, heads, history, place
 from docctl.repository.folders import EMPTY, join, odd_folder
 from docctl.repository.history import Step
-from docctl.repository.landed import landed
 from docctl.repository.objects import Found, Objects, is_id
 from docctl.repository.process import Git, require_version
 from docctl.repository.running import RunningTree
-from docctl.repository.trees import KeptTree, OverlaidTree, StoredTree
+from docctl.repository.trees import KeptTree, OverlaidTree, StoredTree, continuing
 
 __all__ = ["Found", "KeptTree", "Objects", "Repository", "RunningTree", "Step"]
 
@@ -160,8 +159,7 @@ class Repository:
         return self._with_past(StoredTree(self.objects, top, prefix), after or commit, prefix)
 
     def _with_past(self, tree: KeptTree, name: str, prefix: str) -> KeptTree:
-        tree.past = lambda path: landed(self, self._git, name, prefix, path)
-        return tree
+        return continuing(tree, self._git, name, prefix, lambda commit: self.tree(commit, prefix))
 
     def around(self, commit: str, prefix: str) -> Iterator[tuple[str, str, Iterable[str]]]:
         """The folders of one state on the way to `prefix`: each one's path, the name in it that leads on, all names in it."""

@@ -10,6 +10,7 @@ from docctl.core.tree import FOLDER, Blob, Changed, Entry, Tree
 from docctl.repository import faults
 from docctl.repository.folders import FOREIGN, entries, join
 from docctl.repository.objects import Found, Objects
+from docctl.repository.process import Git
 
 
 class KeptTree(Tree):
@@ -89,6 +90,18 @@ class KeptTree(Tree):
                 asked.append((path, entry))
                 if entry.mode != FOREIGN:
                     yield entry.key
+
+
+def continuing(tree: KeptTree, git: Git, name: str, prefix: str, opened: Callable[[str], KeptTree]) -> KeptTree:
+    """The tree, which from now on knows the official states up to `name` that it continues, each `opened` by its commit."""
+
+    def past(path: str) -> KeptTree | None:
+        place = f"{prefix}/{path}".strip("/")
+        found = git.run("rev-list", "--first-parent", "--end-of-options", name, "--", place).decode().split()
+        return opened(found[-1]) if found else None  # the oldest one that touched the path brought it
+
+    tree.past = past
+    return tree
 
 
 def _no_files(asked: deque[tuple[str, Entry]]) -> Iterator[tuple[str, Blob]]:
