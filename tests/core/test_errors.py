@@ -44,3 +44,9 @@ def test_unreadable_text_knows_its_line():
 
 def test_a_verdict_is_good_unless_a_fault_is_named():
     assert Verdict("k", "f", "n").fault == ""
+
+
+def test_an_error_told_from_one_process_to_another_stays_what_it_is():
+    error = DocctlError(Words("a", "甲"), Words("b", "乙"), "odd-path")
+    kind, parts = error.__reduce__()
+    assert (kind, kind(*parts).said("zh"), kind(*parts).code) == (DocctlError, "甲\n  → 乙", "odd-path")
