@@ -96,7 +96,9 @@ def test_a_body_that_shows_nothing_is_empty(body):
     assert outline(body).empty
 
 
-@pytest.mark.parametrize("body", ["x", "- [x] a", "## 目的", "![](a.png)", "```\nx\n```", "| a |\n|---|\n", "| a |\n|---|\n| b |\n"])
+@pytest.mark.parametrize(
+    "body", ["x", "- [x] a", "## 目的", "![](a.png)", "```\nx\n```", "| a |\n|---|\n", "| a |\n|---|\n| b |\n"]
+)
 def test_a_body_that_shows_something_is_not_empty(body):
     assert not outline(body).empty
 
