@@ -104,9 +104,7 @@ def witness(repository: Repository, line: Sequence[str]) -> Witness:
 
 def broken_move(found: Broken) -> Move:
     """A broken chain as what somebody did to a name of the repository, for the rules."""
-    return Move(
-        REF, "receipts-broken", Words(f"number {found.after}: {found.words.en}", f"{found.after} 份之后：{found.words.zh}")
-    )
+    return Move(REF, "receipts-broken", Words(f"{found.after}: {found.words.en}", f"{found.after} 份之后：{found.words.zh}"))
 
 
 def _witness(receipts: tuple[Filed, ...], line: tuple[str, ...], beyond: tuple[str, ...]) -> Witness:

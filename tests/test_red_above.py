@@ -69,7 +69,7 @@ def test_to_set_another_folder_beside_the_library_s_own(shop, folder, path, show
     ran, commit = pushed(shop, f"100644 {bytes_of(shop)}\t{path}")
     assert ran.code == 1, ran.said
     assert shop.refs() == before
-    told(ran.said, "DC602", shown, "takes it for the folder of the library")
+    told(ran.said, "DC602", shown, "takes it for the library's own folder")
     report = verified(shop, commit, folder)
     assert report.bad == commit
     assert [finding.code for finding in report.findings] == ["DC602"]

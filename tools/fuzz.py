@@ -13,6 +13,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from hashlib import sha1
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -91,7 +92,7 @@ def folder(data: bytes) -> None:
     from docctl.repository.objects import Found
 
     try:
-        names = entries(Found("0" * 40, "tree", data))
+        names = entries(Found(sha1(data, usedforsecurity=False).hexdigest(), "tree", data))
     except DocctlError:
         return
     said = b"".join(

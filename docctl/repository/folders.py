@@ -134,8 +134,21 @@ def _differing(old: Found | None, new: Found) -> tuple[list[tuple[bytes, bytes, 
     return split(b"".join({*after}.difference(before))), split(b"".join({*before}.difference(after)))
 
 
+_KNOWN: dict[str, Names] = {}
+_LATELY = 8  # folders that are looked at again within one step
+
+
 def entries(found: Found) -> Names:
     """The names in one stored folder. Names that git would not write (doubled, unsorted, "a/b", "..", ".git") are damage."""
+    known = _KNOWN.get(found.key)
+    if known is None:
+        known = _KNOWN[found.key] = _taken_apart(found)  # the id is that of the bytes
+        if len(_KNOWN) > _LATELY:
+            del _KNOWN[next(iter(_KNOWN))]
+    return known
+
+
+def _taken_apart(found: Found) -> Names:
     if found.kind != "tree":
         raise faults.ill_made(f"object {found.key}", f"a folder was expected, it is a {found.kind}")
     items = _items(found)

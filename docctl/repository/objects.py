@@ -16,6 +16,7 @@ LARGEST = 256 * 1024 * 1024
 _WINDOW = 64
 _AHEAD = 1024
 # Requests waiting in the pipe must fit into the smallest pipe a system gives (4096), else both sides could wait for ever.
+_LARGE, _LATELY = 1 << 14, 8  # bytes of a folder that is worth keeping, and how many of them
 _ROOM = 4000
 _KINDS = {b"blob": "blob", b"tree": "tree", b"commit": "commit", b"tag": "tag"}
 _HEX = frozenset("0123456789abcdef")
@@ -34,10 +35,10 @@ class _Asked:
 
     __slots__ = ("answer", "answered", "name")
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, answer: Found | None = None) -> None:
         self.name = name
-        self.answered = False
-        self.answer: Found | None = None
+        self.answered = answer is not None
+        self.answer = answer
 
 
 class Objects:
@@ -50,6 +51,7 @@ class Objects:
         self._at = 0
         self._waiting: deque[_Asked] = deque()
         self._ahead: dict[str, _Asked] = {}
+        self._lately: dict[str, Found] = {}
         self._room = _ROOM
         self._unsent = False
 
@@ -113,6 +115,8 @@ class Objects:
     def _ask(self, name: str) -> _Asked:
         if name in self._ahead:
             return self._ahead.pop(name)
+        if name in self._lately:
+            return _Asked(name, self._lately[name])
         line = name.encode("utf-8", "surrogateescape") + b"\n"
         while self._waiting and self._room < len(line):
             self._read()
@@ -151,9 +155,17 @@ class Objects:
         words = self._line(asked.name).split(b" ")
         if len(words) == 3 and words[1] in _KINDS and words[2].isdigit():
             asked.answer = self._content(words[0].decode(), words[1], int(words[2]))
+            self._keep(asked.answer)
         asked.answered = True
         self._waiting.popleft()
         self._room += len(asked.name.encode("utf-8", "surrogateescape")) + 1
+
+    def _keep(self, found: Found) -> None:
+        """Remembers the large folders looked at last: one step asks for them again, and git puts them together from many parts."""
+        if found.kind == "tree" and len(found.data) >= _LARGE:
+            self._lately[found.key] = found
+            if len(self._lately) > _LATELY:
+                del self._lately[next(iter(self._lately))]
 
     def _content(self, key: str, kind: bytes, size: int) -> Found:
         if size > LARGEST:

@@ -42,7 +42,7 @@ def test_a_name_that_may_not_move_is_told_its_own_way_out(fault):
 
 
 def test_a_broken_chain_is_told_in_one_language_at_a_time():
-    (found,) = check_moves([Move("refs/docctl/receipts", "receipts-broken", Words("number 3: a break", "3 份之后：断裂"))])
-    assert found.message("en") == "refs/docctl/receipts: the chain of the server's receipts is broken after number 3: a break"
+    (found,) = check_moves([Move("refs/docctl/receipts", "receipts-broken", Words("3: a break", "3 份之后：断裂"))])
+    assert found.message("en") == "refs/docctl/receipts: the chain of the server's receipts is broken after 3: a break"
     assert found.message("zh") == "refs/docctl/receipts：服务器回执链断裂，位于第 3 份之后：断裂"
-    assert finding_object(found, "en")["facts"]["detail"] == {"en": "number 3: a break", "zh": "3 份之后：断裂"}
+    assert finding_object(found, "en")["facts"]["detail"] == {"en": "3: a break", "zh": "3 份之后：断裂"}
