@@ -135,8 +135,9 @@ def _stolen(repository: Repository, commit: str, prefix: str, rules: Rules, seen
     past = Past(repository, commit, prefix)  # one more walk along the history, which only a theft is worth
     library = past.library()
     zone = rules.mandate.settings.timezone
-    came = {number: seen.received_at(landing.commit) for number, landing in past.came(library).items()}
-    days = {number: local_day(instant, zone) for number, instant in came.items() if instant}
+    dated = seen.dated
+    came = {number: landing.commit for number, landing in past.came(library).items() if landing.commit in dated}
+    days = {number: local_day(dated[commit], zone) for number, commit in came.items()}
     return [item for item in check_library(library._replace(received=days)) if item.code == "DC220"]
 
 

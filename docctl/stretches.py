@@ -76,17 +76,18 @@ def judged_in_order(
 
     Raises what judging raises, where one walk would have raised it.
     """
-    cores = _cores() if cores is None else cores
+    cores, told = _cores() if cores is None else cores, progress or _untold
     stretches = _cut(line, since, cores)
-    found = (
-        _alone(repository, stretches, task, progress)
-        if len(stretches) == 1
-        else _together(repository, stretches, task, progress, cores)
-    )
+    alone = len(stretches) == 1
+    found = [_judge(repository, stretches[0], task, told)] if alone else _together(repository, stretches, task, told, cores)
     for judged in found:
         yield judged
         if refused(judged.findings):
             return
+
+
+def _untold(_more: int) -> None:
+    """Tells nobody how far judging came."""
 
 
 def _cores() -> int:
@@ -98,11 +99,6 @@ def _cut(line: Sequence[str], since: str, cores: int) -> list[Stretch]:
     count = 1 if cores == 1 else max(1, min(len(line) // SHORTEST, cores * EACH))
     ends = [len(line) * place // count for place in range(count + 1)]
     return [Stretch(line[begin - 1] if begin else since, line[begin:end]) for begin, end in pairwise(ends)]
-
-
-def _alone(repository: Repository, stretches: Sequence[Stretch], task: Task, progress: Progress | None) -> Iterator[Judged]:
-    for stretch in stretches:
-        yield _judge(repository, stretch, task, progress or (lambda _: None))
 
 
 # --- one stretch --------------------------------------------------------------------------------------------------------------
@@ -170,7 +166,7 @@ class _Walk:
 
 
 def _together(
-    repository: Repository, stretches: Sequence[Stretch], task: Task, progress: Progress | None, cores: int
+    repository: Repository, stretches: Sequence[Stretch], task: Task, progress: Progress, cores: int
 ) -> Iterator[Judged]:
     """The stretches judged by processes split off from this one, told in their order."""
     from multiprocessing import get_context
@@ -205,7 +201,7 @@ def _together(
             heard.close()
 
 
-def _hear(end: Any, open_ends: list[Any], found: dict[int, Judged | BaseException], progress: Progress | None) -> None:
+def _hear(end: Any, open_ends: list[Any], found: dict[int, Judged | BaseException], progress: Progress) -> None:
     """Takes one word of a worker: how far it came, what a stretch holds, or that it has nothing more to say."""
     try:
         place, said = end.recv()
@@ -213,8 +209,7 @@ def _hear(end: Any, open_ends: list[Any], found: dict[int, Judged | BaseExceptio
         open_ends.remove(end)
         return
     if place is None:
-        if progress:
-            progress(said)
+        progress(said)
     else:
         found[place] = said
 
@@ -231,9 +226,7 @@ def _work(told: Connection[Any, Any], following: Any, repository: Repository, st
                 return
             try:
                 told.send((place, _judge(own, stretches[place], task, lambda more: told.send((None, more)))))
-            except DocctlError as error:
-                told.send((place, error))
-            except RecursionError as error:
+            except (DocctlError, RecursionError) as error:
                 told.send((place, error))
             except Exception:  # noqa: BLE001  told where the other bugs are
                 told.send((place, RuntimeError(traceback.format_exc())))

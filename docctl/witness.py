@@ -33,17 +33,12 @@ class Witness(NamedTuple):
     line: tuple[str, ...]
     beyond: tuple[str, ...] = ()
 
-    def received_at(self, commit: str) -> str:
-        """When the server received an official commit, as an instant; "" when nobody witnessed its arrival.
+    @property
+    def dated(self) -> dict[str, str]:
+        """When the server received each official commit, as an instant; not those whose arrival nobody witnessed.
 
         The first receipt and a late one only say that a state was there by then, so no decision can be called too old by them.
         """
-        receipt = self.seen.get(commit)
-        return receipt.received_at if receipt and receipt.dated else ""
-
-    @property
-    def dated(self) -> dict[str, str]:
-        """When the server received each official commit whose arrival is dated."""
         return {commit: receipt.received_at for commit, receipt in self.seen.items() if receipt.dated}
 
     @property
